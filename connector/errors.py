@@ -1,0 +1,234 @@
+"""What can go wrong, what the operator reads, what a script's exit code is.
+
+    DnevnikError                  1   a bug, unless a subclass says more
+    ├── SettingsError             2   a wrong option, setting or file named by the user
+    ├── ApiError                  3   the vendor
+    │   ├── TransportFailed       3   no connection, timeout, dropped; `sent` tells whether it may have landed
+    │   ├── RateLimited           3   429, 433 or a throttling type; nothing was processed
+    │   ├── VendorBroken          3   5xx, JSON server error
+    │   │   ├── Maintenance       3   an HTML page, whatever its status
+    │   │   └── BodyUnreadable    3   cut, not JSON, or not the promised shape
+    │   ├── RequestRejected       3   4xx: the call is wrong for this vendor
+    │   │   ├── NotFound          3   404
+    │   │   └── AccessDenied      3   403: the token lacks the right
+    │   └── SignInNeeded          8   the token is missing, wrong or expired
+    ├── PullIncomplete            3   a pull ended with failed windows; what came was kept
+    ├── InputRejected             4   local files with problems
+    ├── DataStale                 3   a strict report refused because the mirror is too old or has gaps
+    ├── MirrorUnusable            7   no mirror, or one that cannot be used
+    │   ├── MirrorMissing         7
+    │   ├── MirrorDamaged         7
+    │   ├── MirrorForeign         7
+    │   ├── MirrorTooNew          7
+    │   ├── MirrorReadOnly        7
+    │   └── DiskFull              7
+    ├── RunLocked                 9   another run holds the lock
+    └── Interrupted             130   Ctrl-C or SIGTERM
+
+A class adds facts (attributes, used by name in its sentence), an exit code and `text`: what happened, then what to do.
+`str(error)` is for logs: English, facts only, no names, marks or tokens.
+"""
+
+from typing import Any, ClassVar
+
+from connector.i18n import N_, _
+
+
+class DnevnikError(Exception):
+    """Base of every error this package raises on purpose."""
+
+    exit_code: ClassVar[int] = 1
+    text: ClassVar[str] = N_("Something went wrong inside the program: {reason}. Run again with --debug and report it.")
+
+    def __init__(self, reason: str = "", **facts: Any) -> None:
+        self.reason = reason
+        self.facts = facts
+        super().__init__(reason)
+
+    def __str__(self) -> str:
+        shown = ", ".join(f"{name}={value}" for name, value in self.facts.items())
+        return ": ".join(part for part in (type(self).__name__, self.reason, shown) if part)
+
+    def sentence(self) -> str:
+        """The operator's sentence in the active language."""
+        return _(self.text).format(reason=_(self.reason), **self.facts)
+
+
+class SettingsError(DnevnikError):
+    """A setting, option or named file is wrong. Facts: `where`, `key`, `value`, `allowed`."""
+
+    exit_code = 2
+    text = N_("Wrong setting {key} = {value} in {where}. Allowed: {allowed}.")
+
+
+class UsageProblem(SettingsError):
+    """The command cannot be carried out as given; the reason says what to change."""
+
+    text = N_("{reason}")
+
+
+class ApiError(DnevnikError):
+    """Anything the vendor's side did. Facts: `endpoint` (the path template, without ids)."""
+
+    exit_code = 3
+    text = N_("The vendor could not answer {endpoint}: {reason}. Try again later.")
+
+    def __init__(self, reason: str = "", *, endpoint: str = "", **facts: Any) -> None:
+        super().__init__(reason, endpoint=endpoint, **facts)
+        self.endpoint = endpoint
+
+
+class TransportFailed(ApiError):
+    """No answer: refused, unreachable, timed out, dropped.
+
+    `sent` is False only when the request provably never reached the vendor.
+    """
+
+    text = N_("No answer from the vendor ({reason}). Check the network and the address in [api] base_url, then run the same command again.")
+
+    def __init__(self, reason: str, *, endpoint: str, sent: bool) -> None:
+        super().__init__(reason, endpoint=endpoint)
+        self.sent = sent
+
+
+class RateLimited(ApiError):
+    """The vendor asked us to slow down; nothing was processed."""
+
+    text = N_("The vendor is limiting our requests. Run the same command again in {retry_after:.0f} s; it goes on where it stopped.")
+
+    def __init__(self, reason: str = "throttled", *, endpoint: str, retry_after: float) -> None:
+        super().__init__(reason, endpoint=endpoint, retry_after=retry_after)
+        self.retry_after = retry_after
+
+
+class VendorBroken(ApiError):
+    """The vendor failed on its side. Facts: `status`."""
+
+    text = N_("The vendor's server failed (status {status}). Run the same command again later.")
+
+    def __init__(self, reason: str = "", *, endpoint: str, status: int) -> None:
+        super().__init__(reason, endpoint=endpoint, status=status)
+        self.status = status
+
+
+class Maintenance(VendorBroken):
+    """An HTML page instead of JSON, under 200, 502 or 503: docs/vendor-api.md#errors."""
+
+    text = N_("The vendor shows a maintenance page instead of data. Run the same command again later; maintenance is usual at night.")
+
+
+class BodyUnreadable(VendorBroken):
+    """The answer was cut, is not JSON, or has not the promised shape at all."""
+
+    text = N_("The vendor's answer to {endpoint} could not be read ({reason}). Run the same command again later.")
+
+
+class RequestRejected(ApiError):
+    """The vendor refused this call. Facts: `status`, `type`."""
+
+    text = N_("The vendor refused the call {endpoint} (status {status}, {type}).")
+
+    def __init__(self, reason: str = "", *, endpoint: str, status: int, type: str = "") -> None:  # noqa: A002 - the vendor's word
+        super().__init__(reason, endpoint=endpoint, status=status, type=type)
+        self.status = status
+        self.type = type
+
+
+class NotFound(RequestRejected):
+    """The object is not there, or not for us (404 `parameterInvalid`)."""
+
+    text = N_("The vendor does not know what {endpoint} asks for (status {status}, {type}).")
+
+
+class AccessDenied(RequestRejected):
+    """The token's owner may not do this (403)."""
+
+    text = N_("The token has no right for {endpoint}. Use a token of an administrator of the school.")
+
+
+class SignInNeeded(ApiError):
+    """The token is missing, wrong or expired."""
+
+    exit_code = 8
+    text = N_("The vendor does not accept the token ({reason}). Get a new one in the browser and put it into DNEVNIK_API_TOKEN or [api] token_file, then run the same command again.")
+
+
+class PullIncomplete(DnevnikError):
+    """Some windows failed; the rest is in the mirror. Facts: `failed`, `done`."""
+
+    exit_code = 3
+    text = N_("Windows not read: {failed}; read and kept: {done}. Reason of the first failure: {reason} Run the same command again; it goes on where it stopped.")
+
+
+class DataStale(DnevnikError):
+    """A strict report was refused: the mirror lacks what its rules need."""
+
+    exit_code = 3
+    text = N_("The report was refused: {reason} Run `dnevnik pull` first.")
+
+
+class InputRejected(DnevnikError):
+    """Local files with problems; all of them are listed before this is raised."""
+
+    exit_code = 4
+    text = N_("Problems found in the files: {count}. Correct them and run the check again.")
+
+
+class MirrorUnusable(DnevnikError):
+    """The mirror cannot be used. Facts: `path`."""
+
+    exit_code = 7
+    text = N_("The mirror {path} cannot be used: {reason}.")
+
+    def __init__(self, reason: str = "", *, path: str, **facts: Any) -> None:
+        super().__init__(reason, path=path, **facts)
+
+
+class MirrorMissing(MirrorUnusable):
+    """There is no mirror yet."""
+
+    text = N_("There is no mirror at {path}. Run `dnevnik pull` first, or set DNEVNIK_MIRROR_PATH.")
+
+
+class MirrorDamaged(MirrorUnusable):
+    """SQLite finds the file damaged; it was left untouched."""
+
+    text = N_("The mirror {path} is damaged ({reason}). It was left untouched: restore a backup or move the file away and pull again.")
+
+
+class MirrorForeign(MirrorUnusable):
+    """The file is a database, but not a mirror of ours."""
+
+    text = N_("{path} is not a mirror of this program. It was left untouched: name another file in [mirror] path.")
+
+
+class MirrorTooNew(MirrorUnusable):
+    """A newer version of the program wrote the mirror. Facts: `found`, `known`."""
+
+    text = N_("The mirror {path} was written by a newer version (schema {found}, this program knows {known}). It was left untouched: update the program.")
+
+
+class MirrorReadOnly(MirrorUnusable):
+    """A command that writes met a mirror it may not write."""
+
+    text = N_("The mirror {path} cannot be written by this user. Reports still work; run this command as the owner of the file.")
+
+
+class DiskFull(MirrorUnusable):
+    """No space left; the mirror keeps the last complete step."""
+
+    text = N_("No space left for the mirror {path}. What was read before is kept: free some space and run the same command again.")
+
+
+class RunLocked(DnevnikError):
+    """Another run holds the lock. Facts: `path`."""
+
+    exit_code = 9
+    text = N_("Another run is working on the mirror {path}. Wait for it to end, then run the same command again.")
+
+
+class Interrupted(DnevnikError):
+    """Ctrl-C or SIGTERM; the mirror is consistent."""
+
+    exit_code = 130
+    text = N_("Stopped. What was read is kept; run the same command again to go on.")
