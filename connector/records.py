@@ -5,6 +5,7 @@ plain tuple of `columns` in this order, then one more value, the JSON text of me
 Column names are the user's interface: docs/schema.md.
 """
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -75,7 +76,7 @@ TABLES: dict[str, Table] = {
         _table("tasks", "id", "work_id person_id status target_date"),
         _table("marks", "id", "person_id work_id lesson_id type value text_value mood given_at use_avg_calc number work_type_id"),
         _table("lesson_log_entries", "lesson_id person_id", "status comment created_at"),
-        _table("final_marks", "person_id subject_id reporting_period_id kind", "id edu_group_id value work_id mark_id type given_at"),
+        _table("final_marks", "id", "person_id subject_id reporting_period_id kind edu_group_id value work_id mark_id type given_at"),
     )
 }
 
@@ -121,6 +122,15 @@ class Finding:
     due_at: str
     days_late: int
     person_ids: tuple[int, ...] = ()
+
+
+def stable_id(*parts: object) -> int:
+    """Id of ours for an object the vendor sends without one; the same parts give the same id.
+
+    Below 2^53, so that every consumer can hold it.
+    """
+    text = "\x1f".join(str(part) for part in parts)
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:6], "big")
 
 
 def distinct(rows: Iterable[Row], table: Table) -> list[Row]:
