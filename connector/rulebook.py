@@ -1,0 +1,224 @@
+"""The school's own rules as data: deadlines, exemptions, how words of the vendor are read.
+
+No federal act fixes the numbers of journal control; each school does in a local act. So a rule in code is only a
+question ("has this held lesson a topic?"), and everything a school may decide stands in a `Rulebook`: it is read by
+`mappings.rulebooks` from a TOML table and handed to the rules as an argument.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from types import MappingProxyType
+
+from connector.i18n import N_
+
+# From the mildest to the gravest: the order of colours and of sorting.
+SEVERITIES = ("info", "warning", "error")
+WEEKS = ("auto", "5", "6")
+HOMEWORK_READINGS = ("auto", "given", "due")
+ROLL_MODES = ("auto", "always", "never")
+
+ParamValue = bool | int | float | str
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """A number, word or switch that one rule reads beside its deadline.
+
+    Attributes:
+        default: taken when the rulebook is silent; its type is the type of the parameter.
+        choices: allowed words; empty for numbers and switches.
+        low: least allowed number.
+        high: greatest allowed number.
+
+    """
+
+    default: ParamValue
+    choices: tuple[str, ...] = ()
+    low: float = 0
+    high: float = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSpec:
+    """What the program knows of a rule before any school speaks: its words and its parameters.
+
+    Attributes:
+        id: as in the rulebook, in findings and in `domain` papers.
+        title: heading of a count, e.g. «Уроков без темы».
+        short: heading of a narrow column.
+        sentence: one finding as a sentence.
+        params: parameters by name.
+
+    """
+
+    id: str
+    title: str
+    short: str
+    sentence: str
+    params: Mapping[str, Param] = field(default_factory=dict)
+
+
+RULE_SPECS: Mapping[str, RuleSpec] = MappingProxyType(
+    {
+        spec.id: spec
+        for spec in (
+            RuleSpec(
+                "TOPIC",
+                title=N_("Lessons without a topic"),
+                short=N_("Topic"),
+                sentence=N_("The lesson was held, but its topic is not written."),
+            ),
+            RuleSpec(
+                "HW",
+                title=N_("Lessons without homework"),
+                short=N_("Homework"),
+                sentence=N_("The lesson was held, but no homework was given."),
+                params={"exempt_last_of_period": Param(default=True)},
+            ),
+            RuleSpec(
+                "MARK0",
+                title=N_("Lessons without marks"),
+                short=N_("Marks"),
+                sentence=N_("The lesson was held, but nobody has a mark for it."),
+            ),
+            RuleSpec(
+                "ATT",
+                title=N_("Lessons without attendance"),
+                short=N_("Attendance"),
+                sentence=N_("The lesson was held, but attendance is not entered."),
+                params={
+                    "roll": Param(default="auto", choices=ROLL_MODES),
+                    "roll_share": Param(default=0.8, high=1),
+                },
+            ),
+        )
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSettings:
+    """One rule as this school wants it.
+
+    Attributes:
+        id: key in `RULE_SPECS`.
+        clause: clause of the local act, copied into each finding.
+        severity: one of `SEVERITIES`.
+        enabled: False keeps the entry but skips the rule.
+        due_working_days: 0 is the end of the lesson's own day, n the end of the n-th working day after it.
+        exempt_parallels: year groups the rule does not concern.
+        exempt_home_schooling: whether home-schooled groups are left out.
+        params: values of the rule's own parameters; missing ones have their default.
+
+    """
+
+    id: str
+    clause: str = ""
+    severity: str = "warning"
+    enabled: bool = True
+    due_working_days: int = 0
+    exempt_parallels: frozenset[int] = frozenset()
+    exempt_home_schooling: bool = False
+    params: Mapping[str, ParamValue] = field(default_factory=dict)
+
+    def param(self, name: str) -> ParamValue:
+        """Value of a parameter, or its default.
+
+        Raises:
+            KeyError: the rule has no such parameter: a mistake in the program.
+
+        """
+        return self.params.get(name, RULE_SPECS[self.id].params[name].default)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusWords:
+    """How unpublished lesson statuses are read: docs/vendor-api.md#enumerations.
+
+    Attributes:
+        not_held: pieces of words; a status that contains one, in any case, means the lesson was not held.
+        held: whole statuses that mean held although they contain such a piece.
+
+    """
+
+    not_held: tuple[str, ...] = ("cancel", "отмен")
+    held: tuple[str, ...] = ()
+
+    def means_held(self, status: str | None) -> bool:
+        """Read a status: no status and every unknown one mean held."""
+        plain = plain_text(status or "")
+        if plain in {plain_text(word) for word in self.held}:
+            return True
+        return not any(plain_text(word) in plain for word in self.not_held)
+
+
+@dataclass(frozen=True, slots=True)
+class HomeworkReading:
+    """When a homework's lesson counts as the one it was given at or due on.
+
+    Attributes:
+        reading: `given` or `due` settles it; `auto` asks the data.
+        min_evidence: fewest homeworks that may decide.
+        min_share: least share of them that must agree.
+
+    """
+
+    reading: str = "auto"
+    min_evidence: int = 20
+    min_share: float = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """Everything a school may decide about journal control.
+
+    Attributes:
+        name: shown in each report.
+        act: the local act the clauses belong to.
+        date: day of the act, `YYYY-MM-DD`, or empty.
+        rules: settings by rule id; a rule that is absent is not checked.
+        working_week: `auto` (from the lessons), `5` or `6`.
+        statuses: how lesson statuses are read.
+        homework: how a homework's lesson is read.
+        ungraded_subjects: patterns of subject names without marks.
+        no_homework_subjects: patterns of subject names without homework.
+        no_homework_groups: patterns of group names without homework.
+        home_schooling_groups: patterns of group names of home-schooled pupils.
+
+    """
+
+    name: str
+    act: str = ""
+    date: str = ""
+    rules: Mapping[str, RuleSettings] = field(default_factory=dict)
+    working_week: str = "auto"
+    statuses: StatusWords = field(default_factory=StatusWords)
+    homework: HomeworkReading = field(default_factory=HomeworkReading)
+    ungraded_subjects: tuple[str, ...] = ()
+    no_homework_subjects: tuple[str, ...] = ()
+    no_homework_groups: tuple[str, ...] = ()
+    home_schooling_groups: tuple[str, ...] = ()
+
+    def enabled_rules(self) -> tuple[RuleSettings, ...]:
+        """Settings of the rules to check, in the order in which the rulebook names them."""
+        return tuple(settings for settings in self.rules.values() if settings.enabled)
+
+
+def plain_text(text: str) -> str:
+    """Lower case, ё as е, single spaces: how names typed by people are compared."""
+    return " ".join(text.casefold().replace("ё", "е").split())
+
+
+def subject_matches(name: str, patterns: Iterable[str]) -> bool:
+    """Whether a subject is named by one of the patterns; `*` stands for any text, case and ё do not matter."""
+    plain = plain_text(name)
+    return any(fnmatchcase(plain, plain_text(pattern)) for pattern in patterns)
+
+
+def group_matches(name: str, patterns: Iterable[str]) -> bool:
+    """Whether a group is named by one of the patterns; `*` stands for any text.
+
+    Case matters: «НО» at the end of «7НО» is home schooling, «но» at the end of «Кино» is not.
+    """
+    return any(fnmatchcase(name.strip(), pattern) for pattern in patterns)
