@@ -40,10 +40,12 @@ class Console:
     no_progress: bool = False
     document_written: bool = field(default=False, init=False)
 
-    def document(self, content: Mapping[str, Any]) -> None:
-        """Write the one JSON document of a command to stdout."""
+    def document(self, content: Mapping[str, Any], *, compact: bool = False) -> None:
+        """Write the one JSON document of a command to stdout; `compact` keeps it on one line."""
         self.document_written = True
-        click.echo(_json.dumps(content, ensure_ascii=False, indent=2, default=str))
+        click.echo(
+            _json.dumps(content, ensure_ascii=False, indent=None if compact else 2, default=str)
+        )
 
     def say(self, text: str) -> None:
         """Write a result."""

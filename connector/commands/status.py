@@ -1,0 +1,152 @@
+"""`dnevnik status`: what the mirror holds, how fresh it is, what to know before trusting it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import click
+
+from connector.commands import base
+from connector.commands.console import Console
+from connector.commands.wiring import now, open_mirror, open_settings
+from connector.i18n import N_, _
+
+Document = dict[str, Any]
+
+FOUND_BY = {
+    "school": N_("by the school's list; nothing is known to be missing"),
+    "staff": N_(
+        "by walking the staff (the token may not list the school's classes); classes without a teacher may be missing"
+    ),
+}
+HOMEWORK = {
+    "given": N_("a homework stands at the lesson it was given at"),
+    "due": N_("a homework stands at the lesson it is due on"),
+    "unknown": N_("not to be told from the data; homework counts either way"),
+}
+RUN_STATUS = {
+    "done": N_("done"),
+    "partial": N_("partly done"),
+    "failed": N_("failed"),
+    "interrupted": N_("interrupted"),
+    "running": N_("running or killed"),
+}
+
+
+@base.command(
+    "status",
+    summary=N_("Show what the mirror holds, how fresh it is and what may be missing."),
+    examples=(
+        (N_("For people:"), "dnevnik status"),
+        (
+            N_("For a script, e.g. the age of the data in seconds:"),
+            "dnevnik status --json | jq .data_age_s",
+        ),
+    ),
+)
+@click.pass_obj
+def command(console: Console) -> None:
+    """Print the mirror's status."""
+    from connector.mirror.status import status_document  # noqa: PLC0415 - help must not wait for SQLite
+
+    settings = open_settings(console)
+    with open_mirror(settings) as mirror:
+        document = status_document(mirror.query, path=str(settings.mirror.path), now=now())
+    if console.json:
+        console.document(document)
+    else:
+        console.say("\n".join(lines(document)))
+
+
+def lines(status: Document) -> Iterable[str]:
+    """Write the status for people, in 80 columns."""
+    yield _("Mirror: {path}").format(path=status["mirror"])
+    yield _("Age of the data: {age}").format(age=age(status["data_age_s"]))
+    yield ""
+    yield _("Rows:")
+    filled = [(name, count) for name, count in status["tables"].items() if count]
+    yield from (f"  {name:<32}{count:>12}" for name, count in filled)
+    if not filled:
+        yield "  " + _("none")
+    yield ""
+    yield from _freshness(status["freshness"])
+    yield from _unread(status["unread"])
+    yield _("Last runs:")
+    yield from (_run(run) for run in status["last_runs"])
+    yield ""
+    yield _("Last backup: {when}").format(when=status["last_backup"] or _("none"))
+    yield _("Last restore drill: {when}").format(when=status["last_drill"] or _("none"))
+    for title, words, value in (
+        (N_("Classes were found {how}."), FOUND_BY, status["groups_found_by"]),
+        (N_("Homework: {how}."), HOMEWORK, status["homework_reading"]),
+    ):
+        if isinstance(value, str):
+            yield _(title).format(how=_(words.get(value, value)))
+    for hold in status["holds"]:
+        text = N_(
+            "Vanished but not believed gone: {table} of {group}, rows: {rows}, since {day}. See --accept-withdrawals."
+        )
+        group = (hold["edu_group"] or {}).get("name") or _("the whole school")
+        yield _(text).format(
+            table=hold["resource"],
+            group=group,
+            rows=hold["rows"],
+            day=day(hold["first_missing_at"]),
+        )
+    if status["drift"]:
+        names = ", ".join(
+            f"{item['resource']}.{item['member']} ({item['kind']})" for item in status["drift"]
+        )
+        yield _("Surprises in the vendor's answers: {names}").format(names=names)
+
+
+def age(seconds: int | None) -> str:
+    """Say a duration without plural forms: days, else hours, else minutes."""
+    if seconds is None:
+        return _("nothing was pulled yet")
+    for size, text in (
+        (86400, N_("days: {n}")),
+        (3600, N_("hours: {n}")),
+        (60, N_("minutes: {n}")),
+    ):
+        if seconds >= size:
+            return _(text).format(n=seconds // size)
+    return _("less than a minute")
+
+
+def day(moment: str | None) -> str:
+    """Show the day of a moment the way people write it."""
+    return ".".join(reversed(moment[:10].split("-"))) if moment else "—"
+
+
+def _freshness(spans: list[Document]) -> Iterable[str]:
+    by_resource: dict[str, list[Document]] = {}
+    for span in spans:
+        by_resource.setdefault(span["resource"], []).append(span)
+    if not by_resource:
+        return
+    yield _("Freshness (all classes: --json):")
+    head = (_("resource"), _("from"), _("to"), _("oldest"), _("newest"))
+    yield f"  {head[0]:<28}{head[1]:>12}{head[2]:>12}{head[3]:>12}{head[4]:>12}"
+    for resource, rows in by_resource.items():
+        pulled = sorted(row["pulled_at"] for row in rows)
+        start = min((row["covered_from"] for row in rows if row["covered_from"]), default=None)
+        end = max((row["covered_to"] for row in rows if row["covered_to"]), default=None)
+        yield f"  {resource:<28}{day(start):>12}{day(end):>12}{day(pulled[0]):>12}{day(pulled[-1]):>12}"
+    yield ""
+
+
+def _unread(spans: list[Document]) -> Iterable[str]:
+    if not spans:
+        return
+    yield _("Windows that could not be read or judged: {n}").format(n=len(spans))
+    for span in spans[:5]:
+        group = (span["edu_group"] or {}).get("name") or _("the whole school")
+        dates = f"{day(span['covered_from'])}–{day(span['covered_to'])}"
+        yield f"  {span['resource']}, {group}, {dates}: {span['detail'] or span['state']}"
+    yield ""
+
+
+def _run(run: Document) -> str:
+    moment = f"{day(run['started_at'])} {run['started_at'][11:16]} UTC"
+    ended = str(run["status"])
+    return f"  {run['run_id']:>5}  {moment}  {run['command']:<8} {_(RUN_STATUS.get(ended, ended))}"
