@@ -316,7 +316,7 @@ def _allowed(section: str, key: str) -> str:
         return ", ".join(f"[{name}]" for name in Settings.model_fields)
     fields = cast("type[BaseModel]", Settings.model_fields[section].annotation).model_fields
     if key in fields:
-        return _(fields[key].description or "")
+        return _(str(fields[key].description))
     return ", ".join(fields)
 
 

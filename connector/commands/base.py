@@ -25,7 +25,7 @@ class Option(click.Option):
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         """Translate first: click adds the default and the range after the text."""
         source = self.help
-        self.help = _(source or "")
+        self.help = translated(source)
         try:
             return super().get_help_record(ctx)
         finally:
@@ -72,12 +72,12 @@ class _Translated(click.Command):
     def get_short_help_str(self, limit: int = 45) -> str:
         """Translate before click shortens."""
         del limit
-        return _(self.short_help or self.help or "").partition("\n")[0].rstrip(".")
+        return translated(self.short_help or self.help).partition("\n")[0].rstrip(".")
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write what the command does, in the active language."""
         del ctx
-        for paragraph in _(self.help or "").split("\n\n"):
+        for paragraph in translated(self.help).split("\n\n"):
             formatter.write_paragraph()
             with formatter.indentation():
                 formatter.write_text(paragraph)
@@ -200,6 +200,11 @@ def _show_help(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
         click.echo(ctx.get_help())
         ctx.exit()
+
+
+def translated(text: str | None) -> str:
+    """Translate a text that may be absent."""
+    return _(text) if text else ""
 
 
 def terminal_width(environ: dict[str, str] | None = None) -> int:
