@@ -109,7 +109,25 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A line of a report: what is expected, where, since when. Ids only; names are joined when it is shown."""
+    """A line of a report: what is expected, where, since when. Ids only; names are joined when it is shown.
+
+    Attributes:
+        rule: id of the rule.
+        clause: clause of the school's local act.
+        severity: the rulebook's word.
+        edu_group_id: class or subgroup.
+        subject_id: None where no subject is concerned.
+        teacher_ids: who is expected to act; empty when nobody is named.
+        lesson_id: None where no lesson is concerned.
+        lesson_number: place in the day, or None.
+        due_on: last day on which it would have been in time.
+        date: the day it is about.
+        due_at: last second of that day in the school's zone, as a UTC moment with `Z`.
+        days_late: days since `due_on`, one or more.
+        read_at: UTC moment at which the data behind it were read.
+        person_ids: pupils who prove it or whom it is about.
+
+    """
 
     rule: str
     clause: str
@@ -118,9 +136,12 @@ class Finding:
     subject_id: int | None
     teacher_ids: tuple[int, ...]
     lesson_id: int | None
+    lesson_number: int | None
+    due_on: date
     date: date
     due_at: str
     days_late: int
+    read_at: str
     person_ids: tuple[int, ...] = ()
 
 

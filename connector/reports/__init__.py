@@ -1,0 +1,1 @@
+"""Reports over the mirror: facts, then findings, then bytes."""

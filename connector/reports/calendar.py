@@ -1,0 +1,97 @@
+"""Reporting periods, holidays and working days of groups."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+_DAY = timedelta(days=1)
+SATURDAY, SUNDAY = 5, 6
+# Saturday is a working day when this share of the weeks with lessons has lessons on Saturday. A single Saturday that
+# makes up for a bridge day must not turn a school of five days into one of six.
+SATURDAY_SHARE = 0.5
+# A group without lessons for longer than a summer has no next working day.
+_FAR = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A reporting period; both days belong to it."""
+
+    start: date
+    finish: date
+
+    def holds(self, day: date) -> bool:
+        """Whether the day belongs to the period."""
+        return self.start <= day <= self.finish
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCalendar:
+    """Periods and holidays of one group; empty means that none are known."""
+
+    periods: tuple[Period, ...] = ()
+    holidays: tuple[Period, ...] = ()
+
+    def is_holiday(self, day: date) -> bool:
+        """Whether the day lies in a holiday."""
+        return any(holiday.holds(day) for holiday in self.holidays)
+
+    def period_of(self, day: date) -> Period | None:
+        """The shortest period that holds the day: a quarter rather than a year."""
+        return min(
+            (p for p in self.periods if p.holds(day)),
+            key=lambda p: p.finish - p.start,
+            default=None,
+        )
+
+    def is_working(self, day: date, *, saturdays: bool) -> bool:
+        """Whether people work that day. Where no periods are known, none limits the year."""
+        rest = day.weekday() == SUNDAY or (day.weekday() == SATURDAY and not saturdays)
+        inside = not self.periods or self.period_of(day) is not None
+        return not rest and inside and not self.is_holiday(day)
+
+    def working_day_after(self, day: date, count: int, *, saturdays: bool) -> date | None:
+        """The `count`-th working day after `day`, `day` itself for 0; None when the known year has none left."""
+        for _ in range(_FAR):
+            if count == 0:
+                return day
+            day += _DAY
+            if self.is_working(day, saturdays=saturdays):
+                count -= 1
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolCalendar:
+    """Calendars by group, and whether the school teaches on Saturdays.
+
+    Attributes:
+        groups: calendars by group; a group that is absent has an empty one.
+        saturdays: whether Saturday is a working day.
+        saturdays_found: False when the rulebook says so, True when the lessons do.
+
+    """
+
+    groups: Mapping[int, GroupCalendar] = field(default_factory=dict)
+    saturdays: bool = False
+    saturdays_found: bool = True
+
+    def of(self, group_id: int) -> GroupCalendar:
+        """Calendar of a group."""
+        return self.groups.get(group_id, _EMPTY)
+
+
+_EMPTY = GroupCalendar()
+
+
+def teaches_on_saturdays(days: Iterable[date]) -> bool:
+    """Whether at least half of the weeks that have lessons have them on Saturday.
+
+    Args:
+        days: days on which lessons stand, repeated or not.
+
+    """
+    distinct = set(days)
+    weeks = {day - day.weekday() * _DAY for day in distinct}
+    saturdays = sum(day.weekday() == SATURDAY for day in distinct)
+    return bool(weeks) and saturdays >= SATURDAY_SHARE * len(weeks)

@@ -1,0 +1,208 @@
+"""Named SELECTs over the mirror, and the journal made of them. Live rows only: what the vendor has withdrawn is history.
+
+SQL stands here and nowhere else in the reports; the connection belongs to the mirror, which hands in `query`.
+"""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from connector.reports.calendar import (
+    GroupCalendar,
+    Period,
+    SchoolCalendar,
+    teaches_on_saturdays,
+)
+from connector.reports.coverage import Coverage, Window
+from connector.reports.families import Families, families
+from connector.reports.journal import Absence, Group, Journal, Lesson, Names
+from connector.vocab import ARCHIVED, HOMEWORK, PRESENT, STUDENT
+
+Query = Callable[[str, Sequence[object]], Iterable[tuple[Any, ...]]]
+
+# Lessons this long after the day of judging are enough to know the next lesson and the end of a reporting period.
+AHEAD = timedelta(days=200)
+# A vendor's moment counts as after our reading only beyond any wrong time zone; one mistyped mark proves nothing.
+CLOCK_SLACK = timedelta(days=1)
+CLOCK_EVIDENCE = 20
+
+# One row a lesson. The probes by index are cheaper than grouping all marks of all years.
+LESSONS = """
+SELECT l.id, l.edu_group_id, l.subject_id, l.date, l.number, trim(ifnull(l.title, '')) <> '', l.status,
+       (SELECT group_concat(t.person_id) FROM lesson_teachers t WHERE t.lesson_id = l.id AND t.withdrawn_run IS NULL),
+       (SELECT count(*) FROM marks m WHERE m.lesson_id = l.id AND m.withdrawn_run IS NULL),
+       (SELECT count(*) FROM lesson_log_entries e WHERE e.lesson_id = l.id AND e.withdrawn_run IS NULL),
+       (SELECT count(*) FROM lesson_log_entries e
+         WHERE e.lesson_id = l.id AND e.withdrawn_run IS NULL AND e.status = ?)
+  FROM lessons l
+ WHERE l.date BETWEEN ? AND ? AND l.withdrawn_run IS NULL
+"""
+# The vendor may hide a mark's lesson; then its work tells.
+MARKS_BY_WORK = """
+SELECT w.lesson_id, count(*) FROM marks m JOIN works w ON w.id = m.work_id
+ WHERE m.lesson_id IS NULL AND w.lesson_id IS NOT NULL AND m.withdrawn_run IS NULL GROUP BY 1
+"""
+HOMEWORKS = """
+SELECT w.lesson_id, w.target_date FROM works w
+ WHERE w.type = ? AND w.lesson_id IS NOT NULL AND w.withdrawn_run IS NULL ORDER BY 1, 2
+"""
+EXCEPTIONS = """
+SELECT e.lesson_id, e.person_id, ifnull(e.status, '') FROM lesson_log_entries e JOIN lessons l ON l.id = e.lesson_id
+ WHERE e.status IS NOT ? AND e.withdrawn_run IS NULL AND l.date BETWEEN ? AND ? ORDER BY 1, 2
+"""
+GROUPS = """
+SELECT id, ifnull(name, ''), parallel FROM edu_groups WHERE withdrawn_run IS NULL ORDER BY id
+"""
+PARENTS = """
+SELECT edu_group_id, parent_id FROM edu_group_parents WHERE withdrawn_run IS NULL ORDER BY 1, 2
+"""
+PUPILS = """
+SELECT edu_group_id, person_id, ifnull(status, '') <> ? FROM memberships
+ WHERE role = ? AND withdrawn_run IS NULL ORDER BY 1, 2
+"""
+PERIODS = """
+SELECT g.edu_group_id, p.start, p.finish FROM edu_group_reporting_periods g
+  JOIN reporting_periods p ON p.id = g.reporting_period_id
+ WHERE g.withdrawn_run IS NULL AND p.withdrawn_run IS NULL AND p.start IS NOT NULL AND p.finish IS NOT NULL
+ ORDER BY 1, 2, 3
+"""
+HOLIDAYS = """
+SELECT g.edu_group_id, h.start, h.finish FROM edu_group_holidays g JOIN holidays h ON h.id = g.holiday_id
+ WHERE g.withdrawn_run IS NULL AND h.withdrawn_run IS NULL AND h.start IS NOT NULL AND h.finish IS NOT NULL
+ ORDER BY 1, 2, 3
+"""
+SUBJECTS = """
+SELECT id, name FROM subjects WHERE name IS NOT NULL ORDER BY id
+"""
+TEACHERS = """
+SELECT id, trim(ifnull(last_name, '') || ' ' || ifnull(first_name, '') || ' ' || ifnull(middle_name, '')), ifnull(short_name, '')
+  FROM persons WHERE id IN (SELECT person_id FROM lesson_teachers) ORDER BY id
+"""
+COVERAGE = """
+SELECT resource, edu_group_id, covered_from, covered_to, pulled_at, state, detail FROM coverage ORDER BY 1, 2, 3, 4
+"""
+PULLED = """
+SELECT name, value FROM facts ORDER BY name
+"""
+ENTERED_AFTER = """
+SELECT 1 FROM marks WHERE given_at > ? AND withdrawn_run IS NULL LIMIT ?
+"""
+
+
+def read_journal(query: Query, *, since: date, until: date, week: str = "auto") -> Journal:
+    """Read what the rules need from the mirror.
+
+    Args:
+        query: the mirror's SELECT.
+        since: first day of the study year to judge, or earlier.
+        until: the day of judging; later lessons come along as far as they are known.
+        week: `5`, `6`, or `auto`.
+
+    """
+    span = (since.isoformat(), (until + AHEAD).isoformat())
+    related = families(
+        groups=query(GROUPS, ()),
+        parents=query(PARENTS, ()),
+        pupils=query(PUPILS, (ARCHIVED, STUDENT)),
+    )
+    coverage = Coverage.of(_window(*row) for row in query(COVERAGE, ()))
+    lessons = _lessons(query, span)
+    return Journal(
+        lessons=lessons,
+        groups=related.groups,
+        calendar=_calendar(query, related, lessons, week),
+        coverage=coverage,
+        entries=tuple(Absence(*row) for row in query(EXCEPTIONS, (PRESENT, *span))),
+        names=_names(query, related.groups),
+        clock_differs=_clock_differs(query, coverage),
+        pulled={name: json.loads(value) for name, value in query(PULLED, ())},
+    )
+
+
+def _lessons(query: Query, span: tuple[str, str]) -> tuple[Lesson, ...]:
+    hidden: dict[int, int] = dict(query(MARKS_BY_WORK, ()))
+    targets: dict[int, list[date | None]] = defaultdict(list)
+    for lesson, target in query(HOMEWORKS, (HOMEWORK,)):
+        targets[lesson].append(date.fromisoformat(target) if target else None)
+    return tuple(
+        Lesson(
+            id=lesson,
+            group_id=group,
+            subject_id=subject,
+            day=date.fromisoformat(day),
+            number=number,
+            has_topic=bool(topic),
+            status=status,
+            teacher_ids=tuple(sorted(map(int, teachers.split(",")))) if teachers else (),
+            marks=marks + hidden.get(lesson, 0),
+            homework_targets=tuple(targets.get(lesson, ())),
+            entries=entries,
+            presences=presences,
+        )
+        for lesson, group, subject, day, number, topic, status, teachers, marks, entries, presences in query(
+            LESSONS, (PRESENT, *span)
+        )
+    )
+
+
+def _calendar(
+    query: Query, related: Families, lessons: tuple[Lesson, ...], week: str
+) -> SchoolCalendar:
+    periods = related.inherit(_spans(query(PERIODS, ())))
+    holidays = related.inherit(_spans(query(HOLIDAYS, ())))
+    return SchoolCalendar(
+        groups={
+            group: GroupCalendar(periods.get(group, ()), holidays.get(group, ()))
+            for group in related.groups
+        },
+        saturdays=week == "6"
+        or (week == "auto" and teaches_on_saturdays(lesson.day for lesson in lessons)),
+        saturdays_found=week == "auto",
+    )
+
+
+def _spans(rows: Iterable[tuple[Any, ...]]) -> dict[int, tuple[Period, ...]]:
+    spans: dict[int, list[Period]] = defaultdict(list)
+    for group, start, finish in rows:
+        # Period ends may carry a time: only the day matters.
+        spans[group].append(Period(date.fromisoformat(start[:10]), date.fromisoformat(finish[:10])))
+    return {group: tuple(found) for group, found in spans.items()}
+
+
+def _window(
+    resource: str, group: int, start: str, end: str, pulled_at: str, state: str, detail: str | None
+) -> Window:
+    return Window(
+        resource,
+        group,
+        date.fromisoformat(start) if start else date.min,
+        date.fromisoformat(end) if end else date.max,
+        datetime.fromisoformat(pulled_at),
+        state,
+        detail,
+    )
+
+
+def _names(query: Query, groups: dict[int, Group]) -> Names:
+    teachers = {person: full or short for person, full, short in query(TEACHERS, ())}
+    repeated = {name for name, count in Counter(teachers.values()).items() if count > 1}
+    return Names(
+        groups={group.id: group.name for group in groups.values()},
+        subjects=dict(query(SUBJECTS, ())),
+        # Namesakes are told apart by the end of their ids.
+        teachers={
+            person: f"{name} (…{person % 10_000:04d})" if name in repeated else name
+            for person, name in teachers.items()
+        },
+    )
+
+
+def _clock_differs(query: Query, coverage: Coverage) -> bool:
+    """Whether marks were entered well after the last reading: the vendor's clock is ahead of ours."""
+    newest = max((window.read_at for window in coverage.windows if window.was_read), default=None)
+    if newest is None:
+        return False
+    limit = (newest + CLOCK_SLACK).strftime("%Y-%m-%dT%H:%M:%S")
+    return len(list(query(ENTERED_AFTER, (limit, CLOCK_EVIDENCE)))) == CLOCK_EVIDENCE
