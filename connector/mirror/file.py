@@ -177,7 +177,8 @@ def open_to_write(path: Path, *, mode: int) -> sqlite3.Connection:
 def _create(path: Path, *, mode: int) -> None:
     """Build the empty mirror aside and rename it: a killed process leaves no half-made file at `path`."""
     aside = path.with_name(f".{path.name}.new-{os.getpid()}")
-    aside.unlink(missing_ok=True)
+    for left_by_a_killed_run in path.parent.glob(f".{path.name}.new-*"):
+        left_by_a_killed_run.unlink(missing_ok=True)
     try:
         os.close(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_RDWR, mode))
         aside.chmod(mode)

@@ -33,9 +33,9 @@ class Tally:
     withdrawn: int = 0
     returned: int = 0
 
-    def wrote(self) -> bool:
-        """Whether any data row was written."""
-        return bool(self.added or self.changed or self.withdrawn or self.returned)
+    def written(self) -> int:
+        """Data rows written."""
+        return self.added + self.changed + self.withdrawn + self.returned
 
     def add(self, other: "Tally") -> None:
         """Count `other` in."""

@@ -142,7 +142,7 @@ def plan_group(
     if ask.full:
         return [Window(resource, group_id, *piece) for piece in reached]
 
-    recent = (max(first, ask.today - timedelta(days=beats.recent_days)), horizon)
+    recent = _whole_weeks(max(first, ask.today - timedelta(days=beats.recent_days)), horizon)
     current_from = period_start or ask.today.replace(day=1)
     due = []
     for piece in reached:
@@ -156,6 +156,11 @@ def plan_group(
     if had_lessons_lately and not covered_by_due:
         windows.append(Window(resource, group_id, *recent))
     return windows
+
+
+def _whole_weeks(start: date, end: date) -> tuple[date, date]:
+    """From a Monday to a Sunday: the same span, hence the same request, all week long."""
+    return start - timedelta(days=start.weekday()), end + timedelta(days=6 - end.weekday())
 
 
 def _clipped(resource: str, group_id: int, ask: Ask, first: date, horizon: date) -> list[Window]:

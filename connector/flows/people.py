@@ -1,0 +1,196 @@
+"""Classes, subgroups and who is in them: found by the school's list, or by walking its staff where that is refused."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+
+from connector.api import calls
+from connector.api.models import EduGroup, EduGroupWithStudents, User
+from connector.api.rows import to_row
+from connector.errors import RequestRejected
+from connector.flows.run import Run
+from connector.flows.school import SUPPLEMENT, ask, whole_school, with_columns
+from connector.i18n import _
+from connector.mirror.store import Merging
+from connector.records import TABLES, EduGroupId, PersonId, Row, SchoolId, UserId, distinct
+from connector.sync.windows import batches, study_year_of
+
+# Ids in one POST-as-read; the vendor's limit is unknown.
+IDS_A_QUESTION = 100
+GROUPS_A_QUESTION = 50
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group of the current study year, as far as the pull needs it."""
+
+    id: int
+    name: str
+    kind: str
+    parents: tuple[int, ...]
+
+
+async def read_groups(run: Run, staff: list[int]) -> list[Group]:
+    """Find the groups of the current study year and take them in."""
+    school = SchoolId(run.school_id)
+    listed, whole = await ask(run, calls.edu_groups(school))
+    found_by = "list" if listed is not None else "walk"
+    groups = {group.id: group for group in listed or ()}
+    walks = not any(group.type == "Subgroup" for group in groups.values())
+    walked = walks and run.is_due("edu_groups_walk", WEEK)
+    if walked:
+        for group in await walk_staff(run, staff, classes=listed is None):
+            groups.setdefault(group.id, group)
+    with run.mirror.transaction():
+        _take_groups(run, groups)
+        state = "done" if groups else "refused"
+        run.mirror.cover(run.id, run.started_at, whole_school("edu_groups"), state=state, rows=len(groups))
+        if walked:
+            run.mirror.cover(run.id, run.started_at, whole_school("edu_groups_walk"), state="done", rows=len(groups))
+        # What may be missing follows from the way: a walk sees only groups that some visible teacher teaches.
+        run.mirror.learn(run.id, "groups_found_by", {"classes": found_by, "subgroups": "walk" if walks else found_by})
+    if whole and not walks:
+        await _look_for_the_missing(run, set(groups))
+    return current_groups(run)
+
+
+def current_groups(run: Run) -> list[Group]:
+    """Live groups of the current study year, classes first, each by name."""
+    year = study_year_of(run.today)
+    parents: dict[int, list[int]] = {}
+    for child, parent in run.mirror.query("SELECT edu_group_id, parent_id FROM edu_group_parents WHERE withdrawn_run IS NULL"):
+        parents.setdefault(child, []).append(parent)
+    return [
+        Group(group, name or "", kind or "Group", tuple(parents.get(group, ())))
+        for group, name, kind in run.mirror.query(
+            "SELECT id, name, type FROM edu_groups WHERE school_id = ? AND withdrawn_run IS NULL AND ifnull(status, '') <> 'Archive'"
+            " AND (study_year = ? OR study_year IS NULL) ORDER BY type, parallel, name, id",
+            (run.school_id, year),
+        )
+    ]
+
+
+async def walk_staff(run: Run, staff: list[int], *, classes: bool) -> list[EduGroup]:
+    """Collect the groups that staff teach, and where `classes` is set every class of their parallels."""
+    school = SchoolId(run.school_id)
+    answers = await asyncio.gather(*(ask(run, calls.teacher_groups(PersonId(person), school)) for person in staff))
+    found = {group.id: group for groups, _whole in answers for group in groups or ()}
+    if classes:
+        one_of = {group.parallel: group.id for group in found.values() if group.type != "Subgroup" and group.parallel}
+        more = await asyncio.gather(*(ask(run, calls.parallel_groups(EduGroupId(group))) for group in one_of.values()))
+        for groups, _whole in more:
+            for group in groups or ():
+                found.setdefault(group.id, group)
+    return list(found.values())
+
+
+def _take_groups(run: Run, groups: dict[int, EduGroup]) -> None:
+    run.list_rows(
+        "edu_groups",
+        [with_columns("edu_groups", to_row(group), school_id=run.school_id) for group in groups.values()],
+        scope=None,
+        how=SUPPLEMENT,
+    )
+    parents = [(group.id, parent, None) for group in groups.values() for parent in group.parent_ids or ()]
+    run.list_rows("edu_group_parents", parents, scope=None)
+    nested = {subject.id: to_row(subject) for group in groups.values() for subject in group.subjects or ()}
+    run.list_rows("subjects", nested.values(), scope=None, how=Merging(only_new=True))
+    taught = [(group.id, subject.id, None) for group in groups.values() for subject in group.subjects or ()]
+    run.list_rows("edu_group_subjects", taught, scope=None)
+
+
+async def _look_for_the_missing(run: Run, listed: set[int]) -> None:
+    """Ask for each group that the list no longer shows. A refusal means narrowed rights: nothing of it is touched."""
+    known = {group.id for group in current_groups(run)}
+    unreachable = []
+    for group in sorted(known - listed):
+        found, _whole = await ask(run, calls.edu_group(EduGroupId(group)))
+        if found is None:
+            unreachable.append(group)
+            continue
+        with run.mirror.transaction():
+            _take_groups(run, {group: found})
+    with run.mirror.transaction():
+        run.mirror.learn(run.id, "unreachable_groups", [str(group) for group in unreachable])
+    if unreachable:
+        run.warnings.append(
+            _("Groups the token no longer sees: {count}. Nothing of theirs was touched.").format(count=len(unreachable))
+        )
+
+
+async def read_members(run: Run, groups: list[Group]) -> None:
+    """Read who is in each group: one request for fifty groups, or one a group where that is refused."""
+    for batch in batches((group.id for group in groups), GROUPS_A_QUESTION):
+        ids = [EduGroupId(group) for group in batch]
+        try:
+            answer = await run.client.afetch(calls.group_students(ids))
+        except RequestRejected:
+            await _read_members_singly(run, ids)
+            continue
+        run.note(answer.drift)
+        with run.mirror.transaction():
+            for listed in answer.value or ():
+                _take_members(run, listed, whole=answer.rejected == 0)
+    with run.mirror.transaction():
+        run.mirror.note_memberships(run.id, run.today)
+
+
+async def _read_members_singly(run: Run, groups: list[EduGroupId]) -> None:
+    due = [group for group in groups if run.is_due("memberships", WEEK, group)]
+    answers = await asyncio.gather(*(ask(run, calls.group_persons(group, include_archive=False)) for group in due))
+    for group, (persons, whole) in zip(due, answers, strict=True):
+        if persons is None:
+            continue
+        with run.mirror.transaction():
+            run.list_rows("persons", map(to_row, persons), scope=None, how=SUPPLEMENT)
+            _take_membership_rows(run, group, [(person.id, group, "EduStudent", "Active", None) for person in persons], whole=whole)
+
+
+def _take_members(run: Run, listed: EduGroupWithStudents, *, whole: bool) -> None:
+    students = listed.students or []
+    run.list_rows("persons", [to_row(student.person) for student in students], scope=None, how=SUPPLEMENT)
+    rows = [(s.person.id, listed.group.id, "EduStudent", s.membership_status or "Active", None) for s in students]
+    _take_membership_rows(run, listed.group.id, rows, whole=whole)
+
+
+def _take_membership_rows(run: Run, group: int, rows: list[Row], *, whole: bool) -> None:
+    if rows:
+        run.visible_groups.add(group)
+    run.list_rows(
+        "memberships",
+        distinct(rows, TABLES["memberships"]),
+        scope="edu_group_id = ? AND role = 'EduStudent'",
+        parameters=(group,),
+        group=group,
+        complete=whole,
+    )
+    run.mirror.cover(run.id, run.started_at, whole_school("memberships", group), state="done", rows=len(rows))
+
+
+async def read_birthdays(run: Run) -> None:
+    """Fill birthdays from accounts, the only place that shows them: of new persons always, of the rest once a week."""
+    everyone = run.is_due("users", WEEK)
+    wanted = run.mirror.query(
+        "SELECT user_id FROM persons WHERE user_id IS NOT NULL AND withdrawn_run IS NULL AND (? OR first_seen_run = ?) ORDER BY user_id",
+        (everyone, run.id),
+    )
+    answers = await asyncio.gather(
+        *(ask(run, calls.users([UserId(user) for user in batch])) for batch in batches((row[0] for row in wanted), IDS_A_QUESTION))
+    )
+    rows = [row for users, _whole in answers for user in users or () if (row := _birthday(user))]
+    with run.mirror.transaction():
+        run.list_rows(
+            "persons",
+            rows,
+            scope=None,
+            how=Merging(columns=("id", "birthday"), keeps_known=True, only_existing=True),
+        )
+        if everyone:
+            run.mirror.cover(run.id, run.started_at, whole_school("users"), state="done", rows=len(rows))
+
+
+def _birthday(user: User) -> Row | None:
+    if user.person_id is None or user.birthday is None:
+        return None
+    return (user.person_id, user.birthday.isoformat())

@@ -1,0 +1,232 @@
+"""Vendor → mirror: gather, decide, act, in catalogue order; every window a checkpoint."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime, timedelta
+
+from connector.api.client import Client
+from connector.errors import ApiError, DnevnikError, Interrupted, PullIncomplete, RateLimited, SignInNeeded
+from connector.flows import journal
+from connector.flows.people import Group, current_groups, read_birthdays, read_groups, read_members
+from connector.flows.periods import period_starts, read_final_marks, read_periods
+from connector.flows.run import Progress, PullOptions, PullResult, Run
+from connector.flows.school import read_context, read_school, read_staff
+from connector.flows.sweep import Job, incomplete, sweep
+from connector.i18n import _
+from connector.mirror.store import Mirror
+from connector.records import TABLES, Window
+from connector.sync.windows import Ask, plan_group
+
+__all__ = ["Progress", "PullOptions", "PullResult", "pull"]
+
+# A run that was cut off longer ago than this is not resumed: its windows are as old as it is.
+RESUME_WITHIN = timedelta(hours=12)
+
+
+def pull(
+    client: Client,
+    mirror: Mirror,
+    options: PullOptions,
+    *,
+    clock: Callable[[], datetime],
+    progress: Callable[[Progress], None] = lambda _progress: None,
+) -> PullResult:
+    """Bring the mirror up to date.
+
+    Args:
+        client: the vendor; its counters are read at the end.
+        mirror: open for writing.
+        options: what to read.
+        clock: gives the aware present moment; asked when the run starts and when it ends.
+        progress: told after each batch of answers.
+
+    Returns:
+        What was done; `error` says why not all of it.
+
+    Raises:
+        DnevnikError: nothing could be read at all, or the mirror or the settings are unusable.
+
+    """
+    now = clock()
+    run = Run(client, mirror, options, clock, progress, now)
+    run.resumed = frozenset(mirror.unfinished_runs("pull", options.scope(), now - RESUME_WITHIN))
+    run.held = {table: set(mirror.held(table)) for table in TABLES}
+    run.id = mirror.start_run("pull", options.scope(), now)
+    try:
+        error = asyncio.run(_pull(run))
+    except KeyboardInterrupt as stop:
+        _finish(run, "interrupted", None)
+        raise Interrupted from stop
+    except DnevnikError:
+        _finish(run, "failed", None)
+        raise
+    return _finish(run, "done" if error is None else "partial", error)
+
+
+def _finish(run: Run, status: str, error: DnevnikError | None) -> PullResult:
+    counters = run.client.counters
+    result = PullResult(
+        run_id=run.id,
+        started_at=run.started_at,
+        finished_at=run.clock(),
+        windows=run.windows,
+        requests={"sent": counters.sent, "retried": counters.retried, "throttled": counters.throttled},
+        rows=run.tallies,
+        suspect=[
+            {"resource": table, "edu_group": str(group), "rows": len(keys)} for (table, group), keys in sorted(run.suspect.items())
+        ],
+        drift=sorted(run.drift, key=lambda d: (d.resource, d.member, d.kind)),
+        warnings=run.warnings,
+        error=error,
+    )
+    with run.mirror.transaction():
+        run.mirror.note_drift(run.id, run.drift)
+    summary = {key: value for key, value in result.document().items() if key in ("windows", "requests", "rows")}
+    run.mirror.finish_run(run.id, result.finished_at, status, summary)
+    return result
+
+
+async def _pull(run: Run) -> DnevnikError | None:
+    async with run.client:
+        context = await read_context(run)
+        await read_school(run, context)
+        groups = await _read_people(run)
+        if run.suspect:
+            run.warnings.append(_("Rows vanished in a suspicious number and are held; see `dnevnik status`."))
+        wanted = _wanted(run, groups)
+        steps: list[Callable[[], Awaitable[None]]] = [
+            lambda: _read_lessons(run, wanted),
+            lambda: _read_marks(run, wanted),
+            lambda: _read_log_entries(run, wanted),
+            lambda: read_final_marks(run, wanted) if run.options.reads("final_marks") else _nothing(),
+        ]
+        for step in steps:
+            try:
+                await step()
+            except (SignInNeeded, RateLimited) as error:
+                # What came before is kept; the reason decides the exit code and the advice.
+                return error
+            except ApiError:
+                return incomplete(run)
+    return incomplete(run)
+
+
+async def _nothing() -> None:
+    return
+
+
+async def _read_people(run: Run) -> list[Group]:
+    if not run.options.reads("people"):
+        known = current_groups(run)
+        if known:
+            return known
+    staff = await read_staff(run)
+    groups = await read_groups(run, staff)
+    await read_members(run, groups)
+    await read_birthdays(run)
+    await read_periods(run, groups)
+    return groups
+
+
+def _wanted(run: Run, groups: list[Group]) -> list[Group]:
+    """The groups asked for: classes by name, with the subgroups that have one of them as a parent."""
+    if not run.options.classes:
+        return groups
+    named = {_plain(name) for name in run.options.classes}
+    chosen = {group.id for group in groups if _plain(group.name) in named}
+    return [group for group in groups if group.id in chosen or chosen.intersection(group.parents)]
+
+
+def _plain(name: str) -> str:
+    return "".join(name.split()).upper()
+
+
+def _windows(run: Run, resource: str, groups: list[Group], *, looks_ahead: bool) -> dict[int, list[Window]]:
+    options = run.options
+    seen = run.mirror.seen_windows(resource)
+    starts = period_starts(run)
+    ask = Ask(run.today, full=options.full, start=options.start, end=options.end)
+    lately = _groups_with_lessons(run)
+    done = run.mirror.windows_of_runs(run.resumed) if run.resumed else set()
+    planned: dict[int, list[Window]] = {}
+    for group in groups:
+        start = next((starts[g] for g in (group.id, *group.parents) if g in starts), None)
+        windows = plan_group(
+            resource,
+            (group.id, group.kind),
+            ask,
+            options.beats,
+            seen.get(group.id, {}),
+            now=run.started_at,
+            period_start=start,
+            looks_ahead=looks_ahead,
+            had_lessons_lately=group.id in lately,
+        )
+        left = [w for w in windows if (resource, w.edu_group_id, w.start.isoformat(), w.end.isoformat()) not in done]
+        run.windows.planned += len(windows) - len(left)
+        run.windows.skipped += len(windows) - len(left)
+        planned[group.id] = left
+    return planned
+
+
+def _groups_with_lessons(run: Run) -> set[int]:
+    beats = run.options.beats
+    start, end = run.today - timedelta(days=beats.recent_days), run.today + timedelta(days=beats.ahead_days)
+    return {
+        group
+        for (group,) in run.mirror.query(
+            "SELECT DISTINCT edu_group_id FROM lessons WHERE date BETWEEN ? AND ? AND withdrawn_run IS NULL", (str(start), str(end))
+        )
+    }
+
+
+def _flat(windows: dict[int, list[Window]]) -> list[Window]:
+    return [window for listed in windows.values() for window in listed]
+
+
+async def _read_lessons(run: Run, groups: list[Group]) -> None:
+    if run.options.reads("lessons"):
+        windows = _windows(run, "lessons", groups, looks_ahead=True)
+        await sweep(run, journal.lessons_strategy(), journal.lesson_jobs(_flat(windows)))
+
+
+async def _read_marks(run: Run, groups: list[Group]) -> None:
+    if run.options.reads("marks"):
+        windows = _windows(run, "marks", groups, looks_ahead=False)
+        await sweep(run, journal.marks_strategy(), journal.mark_jobs(_flat(windows)))
+
+
+async def _read_log_entries(run: Run, groups: list[Group]) -> None:
+    if not run.options.reads("lesson_log_entries"):
+        return
+    prefix = len(f"{run.client.base_url}/lesson-log-entries?")
+    segments: dict[int, list[tuple[date, date]]] = {}
+    days: dict[int, date] = {}
+    jobs: list[Job] = []
+    for group, windows in _windows(run, "lesson_log_entries", groups, looks_ahead=False).items():
+        segments[group] = [(window.start, window.end) for window in windows]
+        lessons = _lessons_to_ask(run, group, segments[group])
+        if not lessons:
+            _cover_silence(run, windows)
+            continue
+        days.update(lessons)
+        jobs += journal.log_jobs(group, lessons, prefix=prefix)
+    await sweep(run, journal.log_strategy(days, segments), jobs)
+
+
+def _lessons_to_ask(run: Run, group: int, segments: list[tuple[date, date]]) -> list[tuple[int, date]]:
+    """Lessons of these days up to today, in order of days; a future lesson has no attendance."""
+    found: dict[int, date] = {}
+    for start, end in segments:
+        for lesson, day in run.mirror.query(
+            "SELECT id, date FROM lessons WHERE edu_group_id = ? AND date BETWEEN ? AND ? AND withdrawn_run IS NULL ORDER BY date, number, id",
+            (group, str(start), str(min(end, run.today))),
+        ):
+            found[lesson] = date.fromisoformat(day)
+    return sorted(found.items(), key=lambda item: item[1])
+
+
+def _cover_silence(run: Run, windows: list[Window]) -> None:
+    with run.mirror.transaction():
+        for window in windows:
+            run.mirror.cover(run.id, run.started_at, window, state="done", rows=0)
