@@ -1,0 +1,112 @@
+"""The one list of vendor calls: typed functions that return a `Call`. Import the package, write `calls.lessons(…)`."""
+
+from collections.abc import Callable
+from typing import Any
+
+from connector.api.calls.base import Call, Decoded, Evidence, Retry
+from connector.api.calls.groups import (
+    edu_group,
+    edu_groups,
+    group_persons,
+    group_students,
+    group_subjects,
+    parallel_groups,
+    reporting_period_group,
+    reporting_periods,
+)
+from connector.api.calls.journal import (
+    final_marks,
+    lessons,
+    lessons_many,
+    lessons_many_marks,
+    lessons_many_marks_rows,
+    lessons_many_rows,
+    lessons_rows,
+    log_entries,
+    log_entries_rows,
+    marks,
+    marks_rows,
+)
+from connector.api.calls.people import (
+    context,
+    person_groups,
+    staff,
+    teacher_groups,
+    teachers,
+    users,
+)
+from connector.api.calls.raw import raw
+from connector.api.calls.school import school, schools, subjects, timetables, work_types
+
+# Every call known to the project; `raw` is the user's own.
+CATALOGUE: tuple[Callable[..., Call[Any]], ...] = (
+    context,
+    schools,
+    school,
+    subjects,
+    timetables,
+    work_types,
+    edu_groups,
+    edu_group,
+    parallel_groups,
+    group_persons,
+    group_students,
+    group_subjects,
+    reporting_periods,
+    reporting_period_group,
+    staff,
+    teachers,
+    teacher_groups,
+    person_groups,
+    users,
+    lessons,
+    lessons_rows,
+    lessons_many,
+    lessons_many_rows,
+    marks,
+    marks_rows,
+    lessons_many_marks,
+    lessons_many_marks_rows,
+    log_entries,
+    log_entries_rows,
+    final_marks,
+)
+
+__all__ = [
+    "CATALOGUE",
+    "Call",
+    "Decoded",
+    "Evidence",
+    "Retry",
+    "context",
+    "edu_group",
+    "edu_groups",
+    "final_marks",
+    "group_persons",
+    "group_students",
+    "group_subjects",
+    "lessons",
+    "lessons_many",
+    "lessons_many_marks",
+    "lessons_many_marks_rows",
+    "lessons_many_rows",
+    "lessons_rows",
+    "log_entries",
+    "log_entries_rows",
+    "marks",
+    "marks_rows",
+    "parallel_groups",
+    "person_groups",
+    "raw",
+    "reporting_period_group",
+    "reporting_periods",
+    "school",
+    "schools",
+    "staff",
+    "subjects",
+    "teacher_groups",
+    "teachers",
+    "timetables",
+    "users",
+    "work_types",
+]

@@ -1,0 +1,276 @@
+"""Lenient reading of the vendor's JSON: a surprise costs a member or a row, never the answer, and is reported.
+
+What is kept and what is said, by surprise:
+
+    unknown member                the value, in the object's extras          drift unknown_member
+    wrong type of a member        None, and the raw value in the extras      drift wrong_type
+    the same, of nested objects   as above; the answer counts as incomplete  drift wrong_type, rejected + 1
+    no usable identity            nothing                                    drift unreadable_row, rejected + 1
+    not JSON, not the promised array or object                               `Unreadable`
+"""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any, Generic, TypeVar, cast
+
+import msgspec
+
+from connector.api.fields import Field, Kind, Shape, shape_of
+from connector.api.models import VendorModel
+from connector.api.times import read_day, read_local, read_moment
+from connector.i18n import N_
+from connector.records import Drift
+
+T = TypeVar("T")
+M = TypeVar("M", bound=VendorModel)
+
+INT64_MIN, INT64_MAX = -(2**63), 2**63 - 1
+_DIGITS = re.compile(r"-?[0-9]{1,19}")
+
+
+class Unreadable(ValueError):
+    """The body is not what the call promised; the argument is a translatable reason without any value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded(Generic[T]):
+    """A value read from an answer.
+
+    Attributes:
+        value: what the call promised.
+        drift: surprises met, each once, sorted.
+        rejected: rows that could not be read; when there are any, the value is incomplete and proves no absence.
+
+    """
+
+    value: T
+    drift: tuple[Drift, ...] = ()
+    rejected: int = 0
+
+
+@dataclass(slots=True)
+class Notes:
+    """What a reading noticed."""
+
+    drift: set[Drift] = field(default_factory=set)
+    rejected: int = 0
+
+    def say(self, shape: Shape, member: str, kind: str) -> None:
+        """Note a surprise."""
+        self.drift.add(Drift(shape.resource, member, kind))
+
+    def reject(self, shape: Shape) -> None:
+        """Note a row that cannot be used."""
+        self.say(shape, "", "unreadable_row")
+        self.rejected += 1
+
+    def decoded(self, value: T) -> Decoded[T]:
+        """Close the reading."""
+        return Decoded(
+            value,
+            tuple(sorted(self.drift, key=lambda d: (d.resource, d.member, d.kind))),
+            self.rejected,
+        )
+
+
+class _Wrong:
+    """The value is there and cannot be read."""
+
+
+WRONG = _Wrong()
+Reader = Callable[[object], object]
+
+
+def parse(body: bytes) -> object:
+    """Parse JSON; a byte order mark and half surrogate pairs (then `?`) are forgiven.
+
+    Raises:
+        Unreadable: cut or not JSON at all.
+
+    """
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, RecursionError):
+        pass
+    try:
+        # The strict parser and the mirror both refuse half a surrogate pair, which a careless editor can leave in a comment.
+        text = json.dumps(json.loads(body.decode("utf-8-sig")), ensure_ascii=False, allow_nan=False)
+        return msgspec.json.decode(text.encode(errors="replace"))
+    except (ValueError, RecursionError, msgspec.DecodeError):
+        raise Unreadable(N_("the body is cut or is not JSON")) from None
+
+
+def read_objects(model: type[M], items: list[object], notes: Notes) -> list[M]:
+    """Read an array of objects; those without identity are left out and noted."""
+    shape = shape_of(model)
+    found = (read_object(shape, item, notes) for item in items)
+    return cast("list[M]", [each for each in found if each is not None])
+
+
+def read_object(shape: Shape, raw: object, notes: Notes) -> VendorModel | None:
+    """Read one object through the field table; None when it has no usable identity."""
+    if not isinstance(raw, dict):
+        notes.reject(shape)
+        return None
+    values: dict[str, Any] = {}
+    extra: dict[str, Any] = {}
+    for member in raw.keys() - shape.known:
+        extra[member] = raw[member]
+        notes.say(shape, member, "unknown_member")
+    for each in shape.fields:
+        value = _member(each, raw, extra, shape, notes)
+        if value is None and each.required:
+            notes.reject(shape)
+            return None
+        values[each.name] = value
+    made = cast("type[VendorModel]", shape.model).model_construct(**values)
+    cast("dict[str, Any]", made.model_extra).update(extra)
+    return made
+
+
+def _member(
+    each: Field, raw: dict[str, object], extra: dict[str, object], shape: Shape, notes: Notes
+) -> object:
+    given = raw.get(each.wire)
+    value: object = None
+    if given is not None:
+        value = _nested(each, given, notes) if each.model else _READ[each.kind](given)
+        if value is WRONG:
+            extra[each.wire] = given
+            notes.say(shape, each.wire, "wrong_type")
+            notes.rejected += each.model is not None
+            value = None
+        elif each.kind is Kind.DAY and _has_time(cast("str", given)):
+            extra[each.wire] = given
+    twin = raw.get(each.twin) if each.twin else None
+    if each.twin and twin is not None:
+        better = _TWIN[each.kind](twin)
+        if better is not WRONG:
+            return better
+        extra[each.twin] = twin
+        notes.say(shape, each.twin, "wrong_type")
+    return value
+
+
+def _nested(each: Field, given: object, notes: Notes) -> object:
+    shape = shape_of(cast("type[VendorModel]", each.model))
+    if each.kind is Kind.OBJECTS:
+        return (
+            read_objects(cast("type[VendorModel]", each.model), given, notes)
+            if isinstance(given, list)
+            else WRONG
+        )
+    if not isinstance(given, dict):
+        return WRONG
+    return read_object(shape, given, notes)
+
+
+def _integer(given: object) -> object:
+    if isinstance(given, float) and given.is_integer():
+        given = int(given)  # `3.0` is how some serialisers write 3
+    if isinstance(given, int) and not isinstance(given, bool) and INT64_MIN <= given <= INT64_MAX:
+        return given
+    return WRONG
+
+
+def _twin(given: object) -> object:
+    if isinstance(given, str):
+        return _integer(int(given)) if _DIGITS.fullmatch(given) else WRONG
+    return _integer(given)
+
+
+def _each(read: Reader) -> Reader:
+    def read_all(given: object) -> object:
+        if not isinstance(given, list):
+            return WRONG
+        values = [read(item) for item in given]
+        return WRONG if WRONG in values else values
+
+    return read_all
+
+
+def _text(given: object) -> object:
+    return given if isinstance(given, str) else WRONG
+
+
+def _flag(given: object) -> object:
+    return given if isinstance(given, bool) else WRONG
+
+
+def _time(read: Callable[[str], date | datetime | None]) -> Reader:
+    def read_time(given: object) -> object:
+        value = read(given) if isinstance(given, str) else None
+        return WRONG if value is None else value
+
+    return read_time
+
+
+def _has_time(given: str) -> bool:
+    moment = read_local(given)
+    return moment is not None and moment.time() != time.min
+
+
+_READ: dict[Kind, Reader] = {
+    Kind.ID: _integer,
+    Kind.IDS: _each(_integer),
+    Kind.INTEGER: _integer,
+    Kind.TEXT: _text,
+    Kind.TEXTS: _each(_text),
+    Kind.FLAG: _flag,
+    Kind.DAY: _time(read_day),
+    Kind.MOMENT: _time(read_moment),
+    Kind.LOCAL: _time(read_local),
+}
+_TWIN: dict[Kind, Reader] = {Kind.ID: _twin, Kind.IDS: _each(_twin)}
+
+
+def array_of(model: type[M], *, single: bool = False) -> Callable[[bytes], Decoded[list[M]]]:
+    """Make a reader of a JSON array.
+
+    Args:
+        model: of the items.
+        single: a lone object counts as an array of one; no content at all as an empty one.
+
+    """
+
+    def read(body: bytes) -> Decoded[list[M]]:
+        return decoded_list(model, body, single=single)
+
+    return read
+
+
+def decoded_list(model: type[M], body: bytes, *, single: bool = False) -> Decoded[list[M]]:
+    """Read an array; nothing at all (204) is an empty one.
+
+    Raises:
+        Unreadable: the body is cut, or holds no array.
+
+    """
+    raw = parse(body) if body else []
+    if single and isinstance(raw, dict):
+        raw = [raw]
+    if not isinstance(raw, list):
+        raise Unreadable(N_("an array was promised"))
+    notes = Notes()
+    return notes.decoded(read_objects(model, raw, notes))
+
+
+def object_of(model: type[M]) -> Callable[[bytes], Decoded[M]]:
+    """Make a reader of one JSON object, which must have its identity."""
+
+    def read(body: bytes) -> Decoded[M]:
+        notes = Notes()
+        found = read_object(shape_of(model), parse(body), notes)
+        if found is None:
+            raise Unreadable(N_("the promised object is missing"))
+        return notes.decoded(cast("M", found))
+
+    return read
+
+
+def json_value(body: bytes) -> Decoded[Any]:
+    """Read JSON of any shape; no content is None."""
+    return Decoded(parse(body) if body else None)

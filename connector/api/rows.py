@@ -1,0 +1,119 @@
+"""Models to rows of the mirror: columns as in `records.TABLES`, then the JSON of what has no column.
+
+Days `YYYY-MM-DD`, moments UTC with a Z, flags 0 and 1, ids whole numbers.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from connector.api.fields import Field, Kind, shape_of
+from connector.api.models import Lesson, LessonLogEntry, Mark, VendorModel
+from connector.api.times import moment_text
+from connector.records import TABLES, Row, Rows, distinct
+
+_extra_json = msgspec.json.Encoder(order="sorted")
+
+
+def _same(value: object) -> object:
+    return value
+
+
+def _flag(value: bool) -> int:  # noqa: FBT001 - the cell of a flag is made from a flag
+    return int(value)
+
+
+def _iso(value: date | datetime) -> str:
+    return value.isoformat()
+
+
+CELL: dict[Kind, Callable[[Any], Any]] = dict.fromkeys(Kind, _same) | {
+    Kind.FLAG: _flag,
+    Kind.DAY: _iso,
+    Kind.LOCAL: _iso,
+    Kind.MOMENT: moment_text,
+}
+
+
+def extra_text(members: dict[str, Any]) -> str | None:
+    """JSON of members without a column, keys sorted; None when there are none."""
+    return _extra_json.encode(members).decode() if members else None
+
+
+@cache
+def loose_fields(model: type[VendorModel]) -> tuple[Field, ...]:
+    """List the known members that have neither a column nor a table of their own."""
+    return tuple(
+        field for field in shape_of(model).fields if field.column is None and not field.own_table
+    )
+
+
+@cache
+def column_fields(model: type[VendorModel]) -> tuple[Field | None, ...]:
+    """List the field of each column of the model's table, None where the caller must give the value."""
+    by_column = {field.column: field for field in shape_of(model).fields if field.column}
+    return tuple(by_column.get(column) for column in TABLES[model.table].columns)
+
+
+def to_row(model: VendorModel, **given: object) -> Row:
+    """Make the row of a model's own table.
+
+    Args:
+        model: an object whose class names a table.
+        given: columns that the object does not carry, or that it leaves empty; what it says itself wins.
+
+    """
+    kind = type(model)
+    cells = []
+    for column, field in zip(TABLES[kind.table].columns, column_fields(kind), strict=True):
+        value = getattr(model, field.name) if field else None
+        if field and value is not None:
+            value = CELL[field.kind](value)
+        cells.append(given.get(column) if value is None else value)
+    return (*cells, extra_text(extras(model)))
+
+
+def extras(model: VendorModel) -> dict[str, Any]:
+    """Collect a model's members that have no column, by wire name; empty ones are nothing to keep."""
+    kept = dict(model.model_extra or {})
+    for field in loose_fields(type(model)):
+        value = getattr(model, field.name)
+        if value not in (None, []):
+            kept.setdefault(field.wire, CELL[field.kind](value))
+    return kept
+
+
+def lessons_to_rows(lessons: Iterable[Lesson]) -> Rows:
+    """Rows of `lessons`, `lesson_teachers`, `works`, `tasks` and `subjects`.
+
+    A work or task that leaves out whose it is belongs to the lesson or work it came with.
+    """
+    rows: dict[str, list[Row]] = {
+        name: [] for name in ("subjects", "lessons", "lesson_teachers", "works", "tasks")
+    }
+    for lesson in lessons:
+        subject = lesson.subject.id if lesson.subject else None
+        if lesson.subject:
+            rows["subjects"].append(to_row(lesson.subject))
+        rows["lessons"].append(to_row(lesson, subject_id=subject))
+        rows["lesson_teachers"] += ((lesson.id, person, None) for person in lesson.teachers or ())
+        for work in lesson.works or ():
+            rows["works"].append(
+                to_row(work, lesson_id=lesson.id, edu_group_id=lesson.group, subject_id=subject)
+            )
+            rows["tasks"] += (to_row(task, work_id=work.id) for task in work.tasks or ())
+    rows["subjects"] = distinct(rows["subjects"], TABLES["subjects"])
+    return rows
+
+
+def marks_to_rows(marks: Iterable[Mark]) -> Rows:
+    """Rows of `marks`."""
+    return {"marks": [to_row(mark) for mark in marks]}
+
+
+def log_entries_to_rows(entries: Iterable[LessonLogEntry]) -> Rows:
+    """Rows of `lesson_log_entries`."""
+    return {"lesson_log_entries": [to_row(entry) for entry in entries]}
