@@ -38,7 +38,9 @@ class DnevnikError(Exception):
     """Base of every error this package raises on purpose."""
 
     exit_code: ClassVar[int] = 1
-    text: ClassVar[str] = N_("Something went wrong inside the program: {reason}. Run again with --debug and report it.")
+    text: ClassVar[str] = N_(
+        "Something went wrong inside the program: {reason}. Run again with --debug and report it."
+    )
 
     def __init__(self, reason: str = "", **facts: Any) -> None:
         self.reason = reason
@@ -84,7 +86,9 @@ class TransportFailed(ApiError):
     `sent` is False only when the request provably never reached the vendor.
     """
 
-    text = N_("No answer from the vendor ({reason}). Check the network and the address in [api] base_url, then run the same command again.")
+    text = N_(
+        "No answer from the vendor ({reason}). Check the network and the address in [api] base_url, then run the same command again."
+    )
 
     def __init__(self, reason: str, *, endpoint: str, sent: bool) -> None:
         super().__init__(reason, endpoint=endpoint)
@@ -94,7 +98,9 @@ class TransportFailed(ApiError):
 class RateLimited(ApiError):
     """The vendor asked us to slow down; nothing was processed."""
 
-    text = N_("The vendor is limiting our requests. Run the same command again in {retry_after:.0f} s; it goes on where it stopped.")
+    text = N_(
+        "The vendor is limiting our requests. Run the same command again in {retry_after:.0f} s; it goes on where it stopped."
+    )
 
     def __init__(self, reason: str = "throttled", *, endpoint: str, retry_after: float) -> None:
         super().__init__(reason, endpoint=endpoint, retry_after=retry_after)
@@ -114,13 +120,17 @@ class VendorBroken(ApiError):
 class Maintenance(VendorBroken):
     """An HTML page instead of JSON, under 200, 502 or 503: docs/vendor-api.md#errors."""
 
-    text = N_("The vendor shows a maintenance page instead of data. Run the same command again later; maintenance is usual at night.")
+    text = N_(
+        "The vendor shows a maintenance page instead of data. Run the same command again later; maintenance is usual at night."
+    )
 
 
 class BodyUnreadable(VendorBroken):
     """The answer was cut, is not JSON, or has not the promised shape at all."""
 
-    text = N_("The vendor's answer to {endpoint} could not be read ({reason}). Run the same command again later.")
+    text = N_(
+        "The vendor's answer to {endpoint} could not be read ({reason}). Run the same command again later."
+    )
 
 
 class RequestRejected(ApiError):
@@ -143,21 +153,27 @@ class NotFound(RequestRejected):
 class AccessDenied(RequestRejected):
     """The token's owner may not do this (403)."""
 
-    text = N_("The token has no right for {endpoint}. Use a token of an administrator of the school.")
+    text = N_(
+        "The token has no right for {endpoint}. Use a token of an administrator of the school."
+    )
 
 
 class SignInNeeded(ApiError):
     """The token is missing, wrong or expired."""
 
     exit_code = 8
-    text = N_("The vendor does not accept the token ({reason}). Get a new one in the browser and put it into DNEVNIK_API_TOKEN or [api] token_file, then run the same command again.")
+    text = N_(
+        "The vendor does not accept the token ({reason}). Get a new one in the browser and put it into DNEVNIK_API_TOKEN or [api] token_file, then run the same command again."
+    )
 
 
 class PullIncomplete(DnevnikError):
     """Some windows failed; the rest is in the mirror. Facts: `failed`, `done`."""
 
     exit_code = 3
-    text = N_("Windows not read: {failed}; read and kept: {done}. Reason of the first failure: {reason} Run the same command again; it goes on where it stopped.")
+    text = N_(
+        "Windows not read: {failed}; read and kept: {done}. Reason of the first failure: {reason} Run the same command again; it goes on where it stopped."
+    )
 
 
 class DataStale(DnevnikError):
@@ -193,38 +209,50 @@ class MirrorMissing(MirrorUnusable):
 class MirrorDamaged(MirrorUnusable):
     """SQLite finds the file damaged; it was left untouched."""
 
-    text = N_("The mirror {path} is damaged ({reason}). It was left untouched: restore a backup or move the file away and pull again.")
+    text = N_(
+        "The mirror {path} is damaged ({reason}). It was left untouched: restore a backup or move the file away and pull again."
+    )
 
 
 class MirrorForeign(MirrorUnusable):
     """The file is a database, but not a mirror of ours."""
 
-    text = N_("{path} is not a mirror of this program. It was left untouched: name another file in [mirror] path.")
+    text = N_(
+        "{path} is not a mirror of this program. It was left untouched: name another file in [mirror] path."
+    )
 
 
 class MirrorTooNew(MirrorUnusable):
     """A newer version of the program wrote the mirror. Facts: `found`, `known`."""
 
-    text = N_("The mirror {path} was written by a newer version (schema {found}, this program knows {known}). It was left untouched: update the program.")
+    text = N_(
+        "The mirror {path} was written by a newer version (schema {found}, this program knows {known}). It was left untouched: update the program."
+    )
 
 
 class MirrorReadOnly(MirrorUnusable):
     """A command that writes met a mirror it may not write."""
 
-    text = N_("The mirror {path} cannot be written by this user. Reports still work; run this command as the owner of the file.")
+    text = N_(
+        "The mirror {path} cannot be written by this user. Reports still work; run this command as the owner of the file."
+    )
 
 
 class DiskFull(MirrorUnusable):
     """No space left; the mirror keeps the last complete step."""
 
-    text = N_("No space left for the mirror {path}. What was read before is kept: free some space and run the same command again.")
+    text = N_(
+        "No space left for the mirror {path}. What was read before is kept: free some space and run the same command again."
+    )
 
 
 class RunLocked(DnevnikError):
     """Another run holds the lock. Facts: `path`."""
 
     exit_code = 9
-    text = N_("Another run is working on the mirror {path}. Wait for it to end, then run the same command again.")
+    text = N_(
+        "Another run is working on the mirror {path}. Wait for it to end, then run the same command again."
+    )
 
 
 class Interrupted(DnevnikError):

@@ -50,12 +50,20 @@ def _table(name: str, key: str, rest: str = "") -> Table:
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
-        _table("schools", "id", "name full_name city timezone mark_type region_id uses_avg uses_weighted_avg"),
+        _table(
+            "schools",
+            "id",
+            "name full_name city timezone mark_type region_id uses_avg uses_weighted_avg",
+        ),
         _table("subjects", "id", "name knowledge_area fgos_subject_id"),
         _table("work_types", "id", "school_id name abbr weight kind_id kind"),
         _table("timetables", "id", "school_id name first_lesson_number start"),
         _table("bells", "timetable_id number", "start finish name type days_of_week"),
-        _table("edu_groups", "id", "school_id name full_name parallel type study_year status education_type journal_type timetable_id"),
+        _table(
+            "edu_groups",
+            "id",
+            "school_id name full_name parallel type study_year status education_type journal_type timetable_id",
+        ),
         _table("edu_group_parents", "edu_group_id parent_id"),
         _table("edu_group_subjects", "edu_group_id subject_id"),
         _table("persons", "id", "user_id last_name first_name middle_name short_name sex birthday"),
@@ -74,9 +82,17 @@ TABLES: dict[str, Table] = {
             "mark_type mark_count display_in_journal period_number period_type created_by",
         ),
         _table("tasks", "id", "work_id person_id status target_date"),
-        _table("marks", "id", "person_id work_id lesson_id type value text_value mood given_at use_avg_calc number work_type_id"),
+        _table(
+            "marks",
+            "id",
+            "person_id work_id lesson_id type value text_value mood given_at use_avg_calc number work_type_id",
+        ),
         _table("lesson_log_entries", "lesson_id person_id", "status comment created_at"),
-        _table("final_marks", "id", "person_id subject_id reporting_period_id kind edu_group_id value work_id mark_id type given_at"),
+        _table(
+            "final_marks",
+            "id",
+            "person_id subject_id reporting_period_id kind edu_group_id value work_id mark_id type given_at",
+        ),
     )
 }
 

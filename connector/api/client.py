@@ -115,6 +115,16 @@ class Client:
         self._async: AsyncFace | None = None
 
     @property
+    def base_url(self) -> str:
+        """The address as it is used, without a trailing slash."""
+        return self._base
+
+    @property
+    def limits(self) -> Limits:
+        """Timeouts, attempts, places in flight."""
+        return self._limits
+
+    @property
     def counters(self) -> Counters:
         """What was done so far."""
         return self._transport.counters

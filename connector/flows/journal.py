@@ -20,18 +20,27 @@ _TOO_BIG = frozenset({400, 413, 414})
 
 def lesson_jobs(windows: Iterable[Window]) -> list[Job]:
     """One request per window: lessons with works and tasks."""
-    return [Job(window, calls.lessons_rows(EduGroupId(window.edu_group_id), window.start, window.end)) for window in windows]
+    return [
+        Job(window, calls.lessons_rows(EduGroupId(window.edu_group_id), window.start, window.end))
+        for window in windows
+    ]
 
 
 def mark_jobs(windows: Iterable[Window]) -> list[Job]:
     """One request per window: marks."""
-    return [Job(window, calls.marks_rows(EduGroupId(window.edu_group_id), window.start, window.end)) for window in windows]
+    return [
+        Job(window, calls.marks_rows(EduGroupId(window.edu_group_id), window.start, window.end))
+        for window in windows
+    ]
 
 
 def log_jobs(group: int, lessons: list[tuple[int, date]], *, prefix: int) -> list[Job]:
     """Requests for the attendance of these lessons, in order of days, each within the length a URL may have."""
     days = dict(lessons)
-    return [_log_job(group, chunk, days) for chunk in chunk_lessons([lesson for lesson, _ in lessons], prefix=prefix)]
+    return [
+        _log_job(group, chunk, days)
+        for chunk in chunk_lessons([lesson for lesson, _ in lessons], prefix=prefix)
+    ]
 
 
 def _log_job(group: int, chunk: tuple[int, ...], days: dict[int, date]) -> Job:
@@ -72,7 +81,9 @@ def take_lessons(run: Run, job: Job, rows: Rows) -> list[Loss]:
         run.merge("subjects", subjects, known, Merging(only_new=True))
     lessons = distinct(rows["lessons"], TABLES["lessons"])
     existing = run.mirror.rows(
-        "lessons", "edu_group_id = ? AND date BETWEEN ? AND ?", (window.edu_group_id, str(window.start), str(window.end))
+        "lessons",
+        "edu_group_id = ? AND date BETWEEN ? AND ?",
+        (window.edu_group_id, str(window.start), str(window.end)),
     )
     live = {key for key, row in existing.items() if row[-1] is None}
     keys = [row[:1] for row in lessons]
@@ -84,7 +95,13 @@ def take_lessons(run: Run, job: Job, rows: Rows) -> list[Loss]:
     works = distinct(rows["works"], TABLES["works"])
     losses = [
         Loss("lessons", live.difference(keys), len(live), len(keys)),
-        _take_children(run, "lesson_teachers", distinct(rows["lesson_teachers"], TABLES["lesson_teachers"]), "lesson_id", named),
+        _take_children(
+            run,
+            "lesson_teachers",
+            distinct(rows["lesson_teachers"], TABLES["lesson_teachers"]),
+            "lesson_id",
+            named,
+        ),
         _take_children(run, "works", works, "lesson_id", named),
     ]
     tasks = distinct(rows["tasks"], TABLES["tasks"])
@@ -113,7 +130,9 @@ def take_log_entries(run: Run, job: Job, rows: Rows) -> list[Loss]:
 
 
 def _split_window(job: Job, error: ApiError) -> list[Job] | None:
-    too_big = isinstance(error, BodyUnreadable) or (isinstance(error, RequestRejected) and error.status in _TOO_BIG)
+    too_big = isinstance(error, BodyUnreadable) or (
+        isinstance(error, RequestRejected) and error.status in _TOO_BIG
+    )
     parts = halve(job.window) if too_big else None
     if parts is None:
         return None
@@ -121,11 +140,16 @@ def _split_window(job: Job, error: ApiError) -> list[Job] | None:
 
 
 def _split_chunk(run_days: dict[int, date], job: Job, error: ApiError) -> list[Job] | None:
-    refused = isinstance(error, NotFound | BodyUnreadable) or (isinstance(error, RequestRejected) and error.status in _TOO_BIG)
+    refused = isinstance(error, NotFound | BodyUnreadable) or (
+        isinstance(error, RequestRejected) and error.status in _TOO_BIG
+    )
     if not refused or isinstance(error, AccessDenied) or len(job.lessons) == 1:
         return None
     middle = len(job.lessons) // 2
-    return [_log_job(job.window.edu_group_id, part, run_days) for part in (job.lessons[:middle], job.lessons[middle:])]
+    return [
+        _log_job(job.window.edu_group_id, part, run_days)
+        for part in (job.lessons[:middle], job.lessons[middle:])
+    ]
 
 
 async def settle_marks(run: Run, state: GroupState) -> set[Row]:
@@ -133,7 +157,9 @@ async def settle_marks(run: Run, state: GroupState) -> set[Row]:
 
     `POST lessons/many/marks` answers by lesson, so it is the same under both readings of the windows' filter.
     """
-    missing = {key for read in state.unjudged for loss in read.losses for key in loss.missing} - state.seen.get("marks", set())
+    missing = {
+        key for read in state.unjudged for loss in read.losses for key in loss.missing
+    } - state.seen.get("marks", set())
     if not missing:
         return set()
     facts = {
@@ -149,7 +175,9 @@ async def settle_marks(run: Run, state: GroupState) -> set[Row]:
     lessons = sorted({facts[key[0]][2] for key in open_})
     for batch in batches(lessons, LESSONS_A_QUESTION):
         try:
-            answer = await run.client.afetch(calls.lessons_many_marks_rows([LessonId(lesson) for lesson in batch]))
+            answer = await run.client.afetch(
+                calls.lessons_many_marks_rows([LessonId(lesson) for lesson in batch])
+            )
         except ApiError:
             continue  # not settled: nothing is touched, and the next run asks again
         if answer.value is None or answer.rejected:
@@ -186,7 +214,9 @@ def log_strategy(days: dict[int, date], segments: dict[int, list[Span]]) -> Stra
         for start, end in segments.get(state.group, ()):
             window = Window("lesson_log_entries", state.group, start, end)
             if state.failed:
-                run.mirror.fail_window(run.id, run.started_at, window, state="failed", detail="log entries")
+                run.mirror.fail_window(
+                    run.id, run.started_at, window, state="failed", detail="log entries"
+                )
             else:
                 run.mirror.cover(run.id, run.started_at, window, state="done", rows=0)
 
@@ -206,7 +236,9 @@ def _withdraw_orphans(run: Run, state: GroupState) -> None:
     gone_lessons = "(SELECT id FROM lessons WHERE edu_group_id = ? AND withdrawn_run = ?)"
     group = (state.group, run.id)
     for table in ("lesson_teachers", "works"):
-        keys = set(run.mirror.rows(table, f"lesson_id IN {gone_lessons} AND withdrawn_run IS NULL", group))
+        keys = set(
+            run.mirror.rows(table, f"lesson_id IN {gone_lessons} AND withdrawn_run IS NULL", group)
+        )
         run.tallies[table].withdrawn += run.mirror.withdraw(run.id, run.started_at, table, keys)
     tasks = set(
         run.mirror.rows(

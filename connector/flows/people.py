@@ -34,23 +34,35 @@ class Group:
 async def read_groups(run: Run, staff: list[int]) -> list[Group]:
     """Find the groups of the current study year and take them in."""
     school = SchoolId(run.school_id)
-    listed, whole = await ask(run, calls.edu_groups(school))
-    found_by = "list" if listed is not None else "walk"
-    groups = {group.id: group for group in listed or ()}
+    listed = await ask(run, calls.edu_groups(school))
+    found_by = "walk" if listed.value is None else "list"
+    groups = {group.id: group for group in listed.value or ()}
     walks = not any(group.type == "Subgroup" for group in groups.values())
     walked = walks and run.is_due("edu_groups_walk", WEEK)
     if walked:
-        for group in await walk_staff(run, staff, classes=listed is None):
+        for group in await walk_staff(run, staff, classes=listed.value is None):
             groups.setdefault(group.id, group)
     with run.mirror.transaction():
         _take_groups(run, groups)
         state = "done" if groups else "refused"
-        run.mirror.cover(run.id, run.started_at, whole_school("edu_groups"), state=state, rows=len(groups))
+        run.mirror.cover(
+            run.id, run.started_at, whole_school("edu_groups"), state=state, rows=len(groups)
+        )
         if walked:
-            run.mirror.cover(run.id, run.started_at, whole_school("edu_groups_walk"), state="done", rows=len(groups))
+            run.mirror.cover(
+                run.id,
+                run.started_at,
+                whole_school("edu_groups_walk"),
+                state="done",
+                rows=len(groups),
+            )
         # What may be missing follows from the way: a walk sees only groups that some visible teacher teaches.
-        run.mirror.learn(run.id, "groups_found_by", {"classes": found_by, "subgroups": "walk" if walks else found_by})
-    if whole and not walks:
+        run.mirror.learn(
+            run.id,
+            "groups_found_by",
+            {"classes": found_by, "subgroups": "walk" if walks else found_by},
+        )
+    if listed.whole and not walks:
         await _look_for_the_missing(run, set(groups))
     return current_groups(run)
 
@@ -59,7 +71,9 @@ def current_groups(run: Run) -> list[Group]:
     """Live groups of the current study year, classes first, each by name."""
     year = study_year_of(run.today)
     parents: dict[int, list[int]] = {}
-    for child, parent in run.mirror.query("SELECT edu_group_id, parent_id FROM edu_group_parents WHERE withdrawn_run IS NULL"):
+    for child, parent in run.mirror.query(
+        "SELECT edu_group_id, parent_id FROM edu_group_parents WHERE withdrawn_run IS NULL"
+    ):
         parents.setdefault(child, []).append(parent)
     return [
         Group(group, name or "", kind or "Group", tuple(parents.get(group, ())))
@@ -74,13 +88,21 @@ def current_groups(run: Run) -> list[Group]:
 async def walk_staff(run: Run, staff: list[int], *, classes: bool) -> list[EduGroup]:
     """Collect the groups that staff teach, and where `classes` is set every class of their parallels."""
     school = SchoolId(run.school_id)
-    answers = await asyncio.gather(*(ask(run, calls.teacher_groups(PersonId(person), school)) for person in staff))
-    found = {group.id: group for groups, _whole in answers for group in groups or ()}
+    answers = await asyncio.gather(
+        *(ask(run, calls.teacher_groups(PersonId(person), school)) for person in staff)
+    )
+    found = {group.id: group for heard in answers for group in heard.value or ()}
     if classes:
-        one_of = {group.parallel: group.id for group in found.values() if group.type != "Subgroup" and group.parallel}
-        more = await asyncio.gather(*(ask(run, calls.parallel_groups(EduGroupId(group))) for group in one_of.values()))
-        for groups, _whole in more:
-            for group in groups or ():
+        one_of = {
+            group.parallel: group.id
+            for group in found.values()
+            if group.type != "Subgroup" and group.parallel
+        }
+        more = await asyncio.gather(
+            *(ask(run, calls.parallel_groups(EduGroupId(group))) for group in one_of.values())
+        )
+        for heard in more:
+            for group in heard.value or ():
                 found.setdefault(group.id, group)
     return list(found.values())
 
@@ -88,15 +110,26 @@ async def walk_staff(run: Run, staff: list[int], *, classes: bool) -> list[EduGr
 def _take_groups(run: Run, groups: dict[int, EduGroup]) -> None:
     run.list_rows(
         "edu_groups",
-        [with_columns("edu_groups", to_row(group), school_id=run.school_id) for group in groups.values()],
+        [
+            with_columns("edu_groups", to_row(group), school_id=run.school_id)
+            for group in groups.values()
+        ],
         scope=None,
         how=SUPPLEMENT,
     )
-    parents = [(group.id, parent, None) for group in groups.values() for parent in group.parent_ids or ()]
+    parents = [
+        (group.id, parent, None) for group in groups.values() for parent in group.parent_ids or ()
+    ]
     run.list_rows("edu_group_parents", parents, scope=None)
-    nested = {subject.id: to_row(subject) for group in groups.values() for subject in group.subjects or ()}
+    nested = {
+        subject.id: to_row(subject) for group in groups.values() for subject in group.subjects or ()
+    }
     run.list_rows("subjects", nested.values(), scope=None, how=Merging(only_new=True))
-    taught = [(group.id, subject.id, None) for group in groups.values() for subject in group.subjects or ()]
+    taught = [
+        (group.id, subject.id, None)
+        for group in groups.values()
+        for subject in group.subjects or ()
+    ]
     run.list_rows("edu_group_subjects", taught, scope=None)
 
 
@@ -105,7 +138,7 @@ async def _look_for_the_missing(run: Run, listed: set[int]) -> None:
     known = {group.id for group in current_groups(run)}
     unreachable = []
     for group in sorted(known - listed):
-        found, _whole = await ask(run, calls.edu_group(EduGroupId(group)))
+        found = (await ask(run, calls.edu_group(EduGroupId(group)))).value
         if found is None:
             unreachable.append(group)
             continue
@@ -115,7 +148,9 @@ async def _look_for_the_missing(run: Run, listed: set[int]) -> None:
         run.mirror.learn(run.id, "unreachable_groups", [str(group) for group in unreachable])
     if unreachable:
         run.warnings.append(
-            _("Groups the token no longer sees: {count}. Nothing of theirs was touched.").format(count=len(unreachable))
+            _("Groups the token no longer sees: {count}. Nothing of theirs was touched.").format(
+                count=len(unreachable)
+            )
         )
 
 
@@ -138,19 +173,32 @@ async def read_members(run: Run, groups: list[Group]) -> None:
 
 async def _read_members_singly(run: Run, groups: list[EduGroupId]) -> None:
     due = [group for group in groups if run.is_due("memberships", WEEK, group)]
-    answers = await asyncio.gather(*(ask(run, calls.group_persons(group, include_archive=False)) for group in due))
-    for group, (persons, whole) in zip(due, answers, strict=True):
-        if persons is None:
+    answers = await asyncio.gather(
+        *(ask(run, calls.group_persons(group, include_archive=False)) for group in due)
+    )
+    for group, heard in zip(due, answers, strict=True):
+        if heard.value is None:
             continue
+        persons = heard.value
         with run.mirror.transaction():
             run.list_rows("persons", map(to_row, persons), scope=None, how=SUPPLEMENT)
-            _take_membership_rows(run, group, [(person.id, group, "EduStudent", "Active", None) for person in persons], whole=whole)
+            _take_membership_rows(
+                run,
+                group,
+                [(person.id, group, "EduStudent", "Active", None) for person in persons],
+                whole=heard.whole,
+            )
 
 
 def _take_members(run: Run, listed: EduGroupWithStudents, *, whole: bool) -> None:
     students = listed.students or []
-    run.list_rows("persons", [to_row(student.person) for student in students], scope=None, how=SUPPLEMENT)
-    rows = [(s.person.id, listed.group.id, "EduStudent", s.membership_status or "Active", None) for s in students]
+    run.list_rows(
+        "persons", [to_row(student.person) for student in students], scope=None, how=SUPPLEMENT
+    )
+    rows = [
+        (s.person.id, listed.group.id, "EduStudent", s.membership_status or "Active", None)
+        for s in students
+    ]
     _take_membership_rows(run, listed.group.id, rows, whole=whole)
 
 
@@ -165,7 +213,9 @@ def _take_membership_rows(run: Run, group: int, rows: list[Row], *, whole: bool)
         group=group,
         complete=whole,
     )
-    run.mirror.cover(run.id, run.started_at, whole_school("memberships", group), state="done", rows=len(rows))
+    run.mirror.cover(
+        run.id, run.started_at, whole_school("memberships", group), state="done", rows=len(rows)
+    )
 
 
 async def read_birthdays(run: Run) -> None:
@@ -176,9 +226,12 @@ async def read_birthdays(run: Run) -> None:
         (everyone, run.id),
     )
     answers = await asyncio.gather(
-        *(ask(run, calls.users([UserId(user) for user in batch])) for batch in batches((row[0] for row in wanted), IDS_A_QUESTION))
+        *(
+            ask(run, calls.users([UserId(user) for user in batch]))
+            for batch in batches((row[0] for row in wanted), IDS_A_QUESTION)
+        )
     )
-    rows = [row for users, _whole in answers for user in users or () if (row := _birthday(user))]
+    rows = [row for heard in answers for user in heard.value or () if (row := _birthday(user))]
     with run.mirror.transaction():
         run.list_rows(
             "persons",
@@ -187,7 +240,9 @@ async def read_birthdays(run: Run) -> None:
             how=Merging(columns=("id", "birthday"), keeps_known=True, only_existing=True),
         )
         if everyone:
-            run.mirror.cover(run.id, run.started_at, whole_school("users"), state="done", rows=len(rows))
+            run.mirror.cover(
+                run.id, run.started_at, whole_school("users"), state="done", rows=len(rows)
+            )
 
 
 def _birthday(user: User) -> Row | None:

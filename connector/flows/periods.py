@@ -17,11 +17,21 @@ CLOSE_TO_THE_END = timedelta(days=10)
 
 async def read_periods(run: Run, groups: list[Group]) -> None:
     """Read periods and holidays, once a week for each class; a subgroup goes by its parents' unless it has none."""
-    asked = [group for group in groups if (group.kind != "Subgroup" or not group.parents) and run.is_due("reporting_periods", WEEK, group.id)]
-    periods = await asyncio.gather(*(ask(run, calls.reporting_periods(EduGroupId(group.id))) for group in asked))
-    shared = await asyncio.gather(*(ask(run, calls.reporting_period_group(EduGroupId(group.id))) for group in asked))
+    asked = [
+        group
+        for group in groups
+        if (group.kind != "Subgroup" or not group.parents)
+        and run.is_due("reporting_periods", WEEK, group.id)
+    ]
+    periods = await asyncio.gather(
+        *(ask(run, calls.reporting_periods(EduGroupId(group.id))) for group in asked)
+    )
+    shared = await asyncio.gather(
+        *(ask(run, calls.reporting_period_group(EduGroupId(group.id))) for group in asked)
+    )
     with run.mirror.transaction():
-        for group, (listed, whole), (together, _whole) in zip(asked, periods, shared, strict=True):
+        for group, heard, common in zip(asked, periods, shared, strict=True):
+            listed, together = heard.value, common.value
             if listed is None:
                 continue
             run.list_rows("reporting_periods", map(to_row, listed), scope=None)
@@ -31,7 +41,7 @@ async def read_periods(run: Run, groups: list[Group]) -> None:
                 scope="edu_group_id = ?",
                 parameters=(group.id,),
                 group=group.id,
-                complete=whole,
+                complete=heard.whole,
             )
             holidays = (together.holidays if together is not None else None) or []
             run.list_rows("holidays", map(to_row, holidays), scope=None)
@@ -42,7 +52,13 @@ async def read_periods(run: Run, groups: list[Group]) -> None:
                 parameters=(group.id,) if together is not None else (),
                 group=group.id,
             )
-            run.mirror.cover(run.id, run.started_at, whole_school("reporting_periods", group.id), state="done", rows=len(listed))
+            run.mirror.cover(
+                run.id,
+                run.started_at,
+                whole_school("reporting_periods", group.id),
+                state="done",
+                rows=len(listed),
+            )
 
 
 def period_starts(run: Run) -> dict[int, date]:
@@ -61,24 +77,38 @@ async def read_final_marks(run: Run, groups: list[Group]) -> None:
     edges = run.mirror.query(
         "SELECT DISTINCT finish FROM reporting_periods WHERE withdrawn_run IS NULL AND finish IS NOT NULL"
     )
-    near = any(abs(date.fromisoformat(finish[:10]) - run.today) <= CLOSE_TO_THE_END for (finish,) in edges)
+    near = any(
+        abs(date.fromisoformat(finish[:10]) - run.today) <= CLOSE_TO_THE_END for (finish,) in edges
+    )
     beat = timedelta(0) if near else WEEK
-    asked = [group for group in groups if group.kind != "Subgroup" and run.is_due("final_marks", beat, group.id)]
-    answers = await asyncio.gather(*(ask(run, calls.final_marks(EduGroupId(group.id))) for group in asked))
+    asked = [
+        group
+        for group in groups
+        if group.kind != "Subgroup" and run.is_due("final_marks", beat, group.id)
+    ]
+    answers = await asyncio.gather(
+        *(ask(run, calls.final_marks(EduGroupId(group.id))) for group in asked)
+    )
     with run.mirror.transaction():
-        for group, (listed, whole) in zip(asked, answers, strict=True):
-            if listed is None:
+        for group, heard in zip(asked, answers, strict=True):
+            if heard.value is None:
                 continue
-            rows = [row for person in listed for row in _rows(group.id, person)]
+            rows = [row for person in heard.value for row in _rows(group.id, person)]
             run.list_rows(
                 "final_marks",
                 distinct(rows, TABLES["final_marks"]),
                 scope="edu_group_id = ?",
                 parameters=(group.id,),
                 group=group.id,
-                complete=whole,
+                complete=heard.whole,
             )
-            run.mirror.cover(run.id, run.started_at, whole_school("final_marks", group.id), state="done", rows=len(rows))
+            run.mirror.cover(
+                run.id,
+                run.started_at,
+                whole_school("final_marks", group.id),
+                state="done",
+                rows=len(rows),
+            )
 
 
 def _rows(group: int, marks: PersonFinalMarks) -> list[Row]:
@@ -93,5 +123,20 @@ def _rows(group: int, marks: PersonFinalMarks) -> list[Row]:
         columns = TABLES["marks"].columns
         given_at = to_row(mark)[columns.index("given_at")]
         own_id = stable_id(marks.person, subject.subject, period, kind)
-        rows.append((own_id, marks.person, subject.subject, period, kind, group, mark.value, mark.work, mark.id, mark.type, given_at, None))
+        rows.append(
+            (
+                own_id,
+                marks.person,
+                subject.subject,
+                period,
+                kind,
+                group,
+                mark.value,
+                mark.work,
+                mark.id,
+                mark.type,
+                given_at,
+                None,
+            )
+        )
     return rows

@@ -2,10 +2,17 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 from connector.api.client import Client
-from connector.errors import ApiError, DnevnikError, Interrupted, PullIncomplete, RateLimited, SignInNeeded
+from connector.errors import (
+    ApiError,
+    DnevnikError,
+    Interrupted,
+    RateLimited,
+    SignInNeeded,
+)
 from connector.flows import journal
 from connector.flows.people import Group, current_groups, read_birthdays, read_groups, read_members
 from connector.flows.periods import period_starts, read_final_marks, read_periods
@@ -58,7 +65,9 @@ def pull(
         _finish(run, "interrupted", None)
         raise Interrupted from stop
     except DnevnikError:
-        _finish(run, "failed", None)
+        # The mirror itself may be what failed; then the run stays open and is resumed.
+        with suppress(DnevnikError):
+            _finish(run, "failed", None)
         raise
     return _finish(run, "done" if error is None else "partial", error)
 
@@ -70,10 +79,15 @@ def _finish(run: Run, status: str, error: DnevnikError | None) -> PullResult:
         started_at=run.started_at,
         finished_at=run.clock(),
         windows=run.windows,
-        requests={"sent": counters.sent, "retried": counters.retried, "throttled": counters.throttled},
+        requests={
+            "sent": counters.sent,
+            "retried": counters.retried,
+            "throttled": counters.throttled,
+        },
         rows=run.tallies,
         suspect=[
-            {"resource": table, "edu_group": str(group), "rows": len(keys)} for (table, group), keys in sorted(run.suspect.items())
+            {"resource": table, "edu_group": str(group), "rows": len(keys)}
+            for (table, group), keys in sorted(run.suspect.items())
         ],
         drift=sorted(run.drift, key=lambda d: (d.resource, d.member, d.kind)),
         warnings=run.warnings,
@@ -81,7 +95,11 @@ def _finish(run: Run, status: str, error: DnevnikError | None) -> PullResult:
     )
     with run.mirror.transaction():
         run.mirror.note_drift(run.id, run.drift)
-    summary = {key: value for key, value in result.document().items() if key in ("windows", "requests", "rows")}
+    summary = {
+        key: value
+        for key, value in result.document().items()
+        if key in ("windows", "requests", "rows")
+    }
     run.mirror.finish_run(run.id, result.finished_at, status, summary)
     return result
 
@@ -92,13 +110,17 @@ async def _pull(run: Run) -> DnevnikError | None:
         await read_school(run, context)
         groups = await _read_people(run)
         if run.suspect:
-            run.warnings.append(_("Rows vanished in a suspicious number and are held; see `dnevnik status`."))
+            run.warnings.append(
+                _("Rows vanished in a suspicious number and are held; see `dnevnik status`.")
+            )
         wanted = _wanted(run, groups)
         steps: list[Callable[[], Awaitable[None]]] = [
             lambda: _read_lessons(run, wanted),
             lambda: _read_marks(run, wanted),
             lambda: _read_log_entries(run, wanted),
-            lambda: read_final_marks(run, wanted) if run.options.reads("final_marks") else _nothing(),
+            lambda: (
+                read_final_marks(run, wanted) if run.options.reads("final_marks") else _nothing()
+            ),
         ]
         for step in steps:
             try:
@@ -141,7 +163,9 @@ def _plain(name: str) -> str:
     return "".join(name.split()).upper()
 
 
-def _windows(run: Run, resource: str, groups: list[Group], *, looks_ahead: bool) -> dict[int, list[Window]]:
+def _windows(
+    run: Run, resource: str, groups: list[Group], *, looks_ahead: bool
+) -> dict[int, list[Window]]:
     options = run.options
     seen = run.mirror.seen_windows(resource)
     starts = period_starts(run)
@@ -162,7 +186,11 @@ def _windows(run: Run, resource: str, groups: list[Group], *, looks_ahead: bool)
             looks_ahead=looks_ahead,
             had_lessons_lately=group.id in lately,
         )
-        left = [w for w in windows if (resource, w.edu_group_id, w.start.isoformat(), w.end.isoformat()) not in done]
+        left = [
+            w
+            for w in windows
+            if (resource, w.edu_group_id, w.start.isoformat(), w.end.isoformat()) not in done
+        ]
         run.windows.planned += len(windows) - len(left)
         run.windows.skipped += len(windows) - len(left)
         planned[group.id] = left
@@ -171,11 +199,15 @@ def _windows(run: Run, resource: str, groups: list[Group], *, looks_ahead: bool)
 
 def _groups_with_lessons(run: Run) -> set[int]:
     beats = run.options.beats
-    start, end = run.today - timedelta(days=beats.recent_days), run.today + timedelta(days=beats.ahead_days)
+    start, end = (
+        run.today - timedelta(days=beats.recent_days),
+        run.today + timedelta(days=beats.ahead_days),
+    )
     return {
         group
         for (group,) in run.mirror.query(
-            "SELECT DISTINCT edu_group_id FROM lessons WHERE date BETWEEN ? AND ? AND withdrawn_run IS NULL", (str(start), str(end))
+            "SELECT DISTINCT edu_group_id FROM lessons WHERE date BETWEEN ? AND ? AND withdrawn_run IS NULL",
+            (str(start), str(end)),
         )
     }
 
@@ -214,7 +246,9 @@ async def _read_log_entries(run: Run, groups: list[Group]) -> None:
     await sweep(run, journal.log_strategy(days, segments), jobs)
 
 
-def _lessons_to_ask(run: Run, group: int, segments: list[tuple[date, date]]) -> list[tuple[int, date]]:
+def _lessons_to_ask(
+    run: Run, group: int, segments: list[tuple[date, date]]
+) -> list[tuple[int, date]]:
     """Lessons of these days up to today, in order of days; a future lesson has no attendance."""
     found: dict[int, date] = {}
     for start, end in segments:

@@ -88,7 +88,7 @@ class Run:
     clock: Callable[[], datetime]
     progress: Callable[[Progress], None]
     started_at: datetime
-    id: RunId = RunId(0)
+    id: RunId = field(default_factory=lambda: RunId(0))
     school_id: int = 0
     zone: tzinfo = UTC
     resumed: frozenset[int] = frozenset()
@@ -108,10 +108,14 @@ class Run:
 
     def report(self, resource: str) -> None:
         """Tell the watcher how far we are."""
-        ended = self.windows.done + self.windows.skipped + self.windows.failed + self.windows.refused
+        ended = (
+            self.windows.done + self.windows.skipped + self.windows.failed + self.windows.refused
+        )
         self.progress(Progress(resource, self.windows.planned, ended))
 
-    def merge(self, table: str, rows: Iterable[Row], existing: Mapping[Row, Row], how: Merging = PLAIN) -> Tally:
+    def merge(
+        self, table: str, rows: Iterable[Row], existing: Mapping[Row, Row], how: Merging = PLAIN
+    ) -> Tally:
         """Merge rows into the mirror and count them; rows seen again are no longer held."""
         tally = self.mirror.merge(self.id, self.started_at, table, rows, existing, how)
         self.tallies[table].add(tally)
@@ -139,7 +143,9 @@ class Run:
             key
             for key in missing
             if is_confirmed(
-                Hold(holds[key][0], holds[key][1]), now=self.started_at, group_visible=group == 0 or group in self.visible_groups
+                Hold(holds[key][0], holds[key][1]),
+                now=self.started_at,
+                group_visible=group == 0 or group in self.visible_groups,
             )
         }
         if confirmed:
@@ -196,7 +202,9 @@ class Run:
         """Rows of these keys, whatever their scope."""
         names = TABLES[table].key
         if len(names) == 1:
-            return self.mirror.rows(table, f"{names[0]} IN (SELECT value FROM json_each(?))", (_ids(keys),))
+            return self.mirror.rows(
+                table, f"{names[0]} IN (SELECT value FROM json_each(?))", (_ids(keys),)
+            )
         where = " AND ".join(f"{name} = ?" for name in names)
         found: dict[Row, Row] = {}
         for key in keys:
@@ -245,14 +253,22 @@ class PullResult:
             "run_id": str(self.run_id),
             "started_at": moment(self.started_at),
             "finished_at": moment(self.finished_at),
-            "windows": {name: getattr(self.windows, name) for name in ("planned", "done", "skipped", "failed", "refused")},
+            "windows": {
+                name: getattr(self.windows, name)
+                for name in ("planned", "done", "skipped", "failed", "refused")
+            },
             "requests": self.requests,
             "rows": {
-                table: {name: getattr(tally, name) for name in ("seen", "added", "changed", "withdrawn", "returned")}
+                table: {
+                    name: getattr(tally, name)
+                    for name in ("seen", "added", "changed", "withdrawn", "returned")
+                }
                 for table, tally in self.rows.items()
                 if tally.seen or tally.written()
             },
             "suspect": self.suspect,
-            "drift": [{"resource": d.resource, "member": d.member, "kind": d.kind} for d in self.drift],
+            "drift": [
+                {"resource": d.resource, "member": d.member, "kind": d.kind} for d in self.drift
+            ],
             "warnings": self.warnings,
         }

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 from datetime import UTC, date, timedelta, timezone, tzinfo
-from typing import TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from connector.api import calls
 from connector.api.calls.base import Call
@@ -20,15 +20,21 @@ T = TypeVar("T")
 SUPPLEMENT = Merging(keeps_known=True)
 
 
-async def ask(run: Run, call: Call[T]) -> tuple[T | None, bool]:
-    """Value of an answer and whether all of it could be read; (None, False) where the token has no right to ask."""
+class Heard(NamedTuple, Generic[T]):
+    """What a question brought: the value, None where the token may not ask; and whether all of it could be read."""
+
+    value: T | None
+    whole: bool
+
+
+async def ask(run: Run, call: Call[T]) -> Heard[T]:
+    """Send a call that the token may have no right to."""
     try:
         answer = await run.client.afetch(call)
     except (AccessDenied, NotFound):
-        run.windows.refused += 1
-        return None, False
+        return Heard(None, whole=False)
     run.note(answer.drift)
-    return answer.value, answer.rejected == 0
+    return Heard(answer.value, answer.rejected == 0)
 
 
 def whole_school(resource: str, group: int = 0) -> Window:
@@ -48,21 +54,29 @@ async def read_context(run: Run) -> Context:
     assert context is not None  # noqa: S101 - a body is always decoded when no hash was given
     run.note(answer.drift)
     ids = [school.id for school in context.schools or ()] or list(context.school_ids or ())
-    run.school_id = _choose(run.options.school_id, ids, {s.id: s.name or "" for s in context.schools or ()})
+    run.school_id = _choose(
+        run.options.school_id, ids, {s.id: s.name or "" for s in context.schools or ()}
+    )
     return context
 
 
 def _choose(wanted: int | None, ids: list[int], names: dict[int, str]) -> int:
     if wanted is not None:
         if ids and wanted not in ids:
-            raise UsageProblem(_("The token does not see school {id}. It sees: {seen}.").format(id=wanted, seen=_listed(ids, names)))
+            raise UsageProblem(
+                _("The token does not see school {id}. It sees: {seen}.").format(
+                    id=wanted, seen=_listed(ids, names)
+                )
+            )
         return wanted
     if len(ids) == 1:
         return ids[0]
     if not ids:
         raise UsageProblem(N_("The token sees no school. Use the token of a member of staff."))
     raise UsageProblem(
-        _("The token sees several schools. Name one with --school or [school] id: {seen}.").format(seen=_listed(ids, names))
+        _("The token sees several schools. Name one with --school or [school] id: {seen}.").format(
+            seen=_listed(ids, names)
+        )
     )
 
 
@@ -75,10 +89,10 @@ async def read_zone(run: Run, context: Context, school: School | None) -> None:
     if run.options.zone is not None:
         run.zone = run.options.zone
         return
-    users = None
+    offset = None
     if context.user_id is not None:
-        users, _complete = await ask(run, calls.users([UserId(context.user_id)]))
-    offset = next((user.timezone for user in users or () if user.timezone), None)
+        owner = await ask(run, calls.users([UserId(context.user_id)]))
+        offset = next((user.timezone for user in owner.value or () if user.timezone), None)
     found, source = parse_offset(offset), N_("the account of the token's owner")
     if found is None and school is not None and school.time_zone is not None:
         found, source = parse_offset(str(school.time_zone)), N_("the school's profile")
@@ -86,9 +100,9 @@ async def read_zone(run: Run, context: Context, school: School | None) -> None:
         found, source = UTC, N_("nothing: UTC is assumed")
     run.zone = found
     run.warnings.append(
-        _("The school's time zone {zone} was taken from: {source}. Set [school] timezone to be sure.").format(
-            zone=found, source=_(source)
-        )
+        _(
+            "The school's time zone {zone} was taken from: {source}. Set [school] timezone to be sure."
+        ).format(zone=found, source=_(source))
     )
 
 
@@ -107,28 +121,41 @@ def parse_offset(text: str | None) -> tzinfo | None:
 async def read_school(run: Run, context: Context) -> None:
     """Read the school's profile and its lists, each a single request."""
     school = SchoolId(run.school_id)
-    (profile, _p), (subjects, subjects_whole), (types, types_whole), (tables, _t) = await asyncio.gather(
+    profile, subjects, types, tables = await asyncio.gather(
         ask(run, calls.school(school)),
         ask(run, calls.subjects(school)),
         ask(run, calls.work_types(school)),
         ask(run, calls.timetables(school)),
     )
-    await read_zone(run, context, profile)
+    await read_zone(run, context, profile.value)
     with run.mirror.transaction():
         run.mirror.learn(run.id, "school_id", str(school))
         run.mirror.learn(run.id, "zone", _zone_name(run.zone))
-        if profile is not None:
-            row = with_columns("schools", to_row(profile), timezone=_zone_name(run.zone))
+        if profile.value is not None:
+            row = with_columns("schools", to_row(profile.value), timezone=_zone_name(run.zone))
             run.list_rows("schools", [row], scope=None)
-        if subjects is not None:
-            run.list_rows("subjects", map(to_row, subjects), scope="1", complete=subjects_whole)
-        if types is not None:
-            rows = [with_columns("work_types", to_row(kind), school_id=kind.school_id or school) for kind in types]
-            run.list_rows("work_types", rows, scope="school_id = ?", parameters=(school,), complete=types_whole)
-        if tables is not None:
-            _take_timetables(run, school, tables)
-        for resource, value in (("subjects", subjects), ("work_types", types), ("timetables", tables), ("schools", profile)):
-            state = "done" if value is not None else "refused"
+        if subjects.value is not None:
+            run.list_rows(
+                "subjects", map(to_row, subjects.value), scope="1", complete=subjects.whole
+            )
+        if types.value is not None:
+            rows = [to_row(kind, school_id=school) for kind in types.value]
+            run.list_rows(
+                "work_types",
+                rows,
+                scope="school_id = ?",
+                parameters=(school,),
+                complete=types.whole,
+            )
+        if tables.value is not None:
+            _take_timetables(run, school, tables.value)
+        for resource, heard in (
+            ("subjects", subjects),
+            ("work_types", types),
+            ("timetables", tables),
+            ("schools", profile),
+        ):
+            state = "refused" if heard.value is None else "done"
             run.mirror.cover(run.id, run.started_at, whole_school(resource), state=state, rows=0)
 
 
@@ -152,36 +179,58 @@ def _take_timetables(run: Run, school: int, tables: list[Timetable]) -> None:
     for table in tables:
         own_id = stable_id(school, table.name)
         rows.append(with_columns("timetables", to_row(table), id=own_id, school_id=school))
-        bells += [with_columns("bells", to_row(item), timetable_id=own_id) for item in table.items or ()]
+        bells += [
+            with_columns("bells", to_row(item), timetable_id=own_id) for item in table.items or ()
+        ]
     run.list_rows("timetables", rows, scope="school_id = ?", parameters=(school,))
-    run.list_rows("bells", bells, scope="timetable_id IN (SELECT id FROM timetables WHERE school_id = ?)", parameters=(school,))
+    run.list_rows(
+        "bells",
+        bells,
+        scope="timetable_id IN (SELECT id FROM timetables WHERE school_id = ?)",
+        parameters=(school,),
+    )
 
 
 async def read_staff(run: Run) -> list[int]:
     """Read teachers, other staff and administrators; returns the persons."""
     school = SchoolId(run.school_id)
-    (teachers, t_whole), (staff, s_whole), (admins, a_whole) = await asyncio.gather(
+    teachers, staff, admins = await asyncio.gather(
         ask(run, calls.teachers(school)),
         ask(run, calls.staff(school)),
         ask(run, calls.staff(school, "Admins")),
     )
     persons: dict[int, Row] = {}
     posts: dict[int, Row] = {}
-    admin_ids = {person.id for person in admins or ()}
-    for person in [*(staff or ()), *(admins or ())]:
+    admin_ids = {person.id for person in admins.value or ()}
+    for person in [*(staff.value or ()), *(admins.value or ())]:
         persons[person.id] = to_row(person)
         posts[person.id] = with_columns(
-            "staff", (None,) * (len(TABLES["staff"].columns) + 1), person_id=person.id, school_id=school, is_admin=int(person.id in admin_ids)
+            "staff",
+            (None,) * (len(TABLES["staff"].columns) + 1),
+            person_id=person.id,
+            school_id=school,
+            is_admin=int(person.id in admin_ids),
         )
-    for teacher in teachers or ():
+    for teacher in teachers.value or ():
         persons[teacher.id] = _person_of(teacher)
-        posts[teacher.id] = with_columns("staff", to_row(teacher), school_id=school, is_admin=int(teacher.id in admin_ids))
-    whole = t_whole and s_whole and a_whole
+        posts[teacher.id] = with_columns(
+            "staff", to_row(teacher), school_id=school, is_admin=int(teacher.id in admin_ids)
+        )
+    whole = teachers.whole and staff.whole and admins.whole
     with run.mirror.transaction():
         run.list_rows("persons", persons.values(), scope=None, how=SUPPLEMENT)
-        run.list_rows("staff", posts.values(), scope="school_id = ?", parameters=(school,), how=SUPPLEMENT, complete=whole)
-        state = "done" if teachers is not None or staff is not None else "refused"
-        run.mirror.cover(run.id, run.started_at, whole_school("staff"), state=state, rows=len(posts))
+        run.list_rows(
+            "staff",
+            posts.values(),
+            scope="school_id = ?",
+            parameters=(school,),
+            how=SUPPLEMENT,
+            complete=whole,
+        )
+        state = "refused" if teachers.value is None and staff.value is None else "done"
+        run.mirror.cover(
+            run.id, run.started_at, whole_school("staff"), state=state, rows=len(posts)
+        )
     return list(persons)
 
 

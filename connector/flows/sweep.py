@@ -15,11 +15,9 @@ from connector.api.client import Answer
 from connector.errors import (
     AccessDenied,
     ApiError,
-    BodyUnreadable,
     NotFound,
     PullIncomplete,
     RateLimited,
-    RequestRejected,
     SignInNeeded,
 )
 from connector.flows.run import Run
@@ -113,7 +111,9 @@ class _Sweep:
         self.strategy = strategy
         self.known = run.mirror.known_bodies(strategy.resource)
         self.todo: asyncio.Queue[Job] = asyncio.Queue()
-        self.results: asyncio.Queue[tuple[Job, Answer[Rows] | ApiError]] = asyncio.Queue(ANSWERS_A_COMMIT)
+        self.results: asyncio.Queue[tuple[Job, Answer[Rows] | ApiError]] = asyncio.Queue(
+            ANSWERS_A_COMMIT
+        )
         self.states: dict[int, GroupState] = {}
         self.outstanding = 0
         self.in_a_row = 0
@@ -130,7 +130,10 @@ class _Sweep:
 
     async def carry_out(self) -> None:
         self.run.report(self.strategy.resource)
-        fetchers = [asyncio.create_task(self._fetch()) for _ in range(min(self.run.client.limits.in_flight, self.outstanding))]
+        fetchers = [
+            asyncio.create_task(self._fetch())
+            for _ in range(min(self.run.client.limits.in_flight, self.outstanding))
+        ]
         try:
             while self.outstanding and self.fatal is None:
                 await self._consume(await self._collect())
@@ -147,7 +150,9 @@ class _Sweep:
             job = await self.todo.get()
             known = self.known.get(job.call.fingerprint())
             try:
-                answer: Answer[Rows] | ApiError = await self.run.client.afetch(job.call, known[0] if known else None)
+                answer: Answer[Rows] | ApiError = await self.run.client.afetch(
+                    job.call, known[0] if known else None
+                )
             except ApiError as error:
                 answer = error
             await self.results.put((job, answer))
@@ -201,7 +206,9 @@ class _Sweep:
         refused = isinstance(error, AccessDenied | NotFound)
         if self.strategy.covers:
             outcome = "refused" if refused else "failed"
-            run.mirror.fail_window(run.id, run.started_at, job.window, state=outcome, detail=type(error).__name__)
+            run.mirror.fail_window(
+                run.id, run.started_at, job.window, state=outcome, detail=type(error).__name__
+            )
         if refused:
             run.windows.refused += 1
             return
@@ -245,13 +252,17 @@ class _Sweep:
 
     def _cover(self, job: Job, *, state: str, rows: int) -> None:
         if self.strategy.covers:
-            self.run.mirror.cover(self.run.id, self.run.started_at, job.window, state=state, rows=rows)
+            self.run.mirror.cover(
+                self.run.id, self.run.started_at, job.window, state=state, rows=rows
+            )
 
     def _settle(self, read: Unjudged, *, state: str) -> None:
         run = self.run
         self._cover(read.job, state=state, rows=read.rows)
         if state == "done" and read.complete:
-            run.mirror.know_body(read.job.window, read.job.call.fingerprint(), read.sha256, read.rows)
+            run.mirror.know_body(
+                read.job.window, read.job.call.fingerprint(), read.sha256, read.rows
+            )
 
     async def _judge(self, state: GroupState) -> None:
         run = self.run
@@ -268,7 +279,9 @@ class _Sweep:
         held = open_ = False
         for loss in read.losses:
             missing = loss.missing - state.seen.get(loss.table, set())
-            open_ = open_ or not missing.isdisjoint(unsettled) or (bool(missing) and not read.complete)
+            open_ = (
+                open_ or not missing.isdisjoint(unsettled) or (bool(missing) and not read.complete)
+            )
             missing -= unsettled
             if not read.complete:
                 continue  # a row of the answer could not be read: it may be one of these
@@ -292,4 +305,6 @@ def incomplete(run: Run) -> PullIncomplete | None:
     if not run.failures:
         return None
     first = run.failures[0]
-    return PullIncomplete(first.sentence(), failed=left, done=run.windows.done + run.windows.skipped)
+    return PullIncomplete(
+        first.sentence(), failed=left, done=run.windows.done + run.windows.skipped
+    )

@@ -101,8 +101,14 @@ def check_header(path: Path) -> None:
         header = file.read(100)
     if len(header) < 100 or not header.startswith(_MAGIC):
         raise MirrorForeign(path=str(path))
-    page_size, pages = struct.unpack(">H", header[16:18])[0] or 65536, struct.unpack(">I", header[28:32])[0]
-    version, application = struct.unpack(">i", header[60:64])[0], struct.unpack(">I", header[68:72])[0]
+    page_size, pages = (
+        struct.unpack(">H", header[16:18])[0] or 65536,
+        struct.unpack(">I", header[28:32])[0],
+    )
+    version, application = (
+        struct.unpack(">i", header[60:64])[0],
+        struct.unpack(">I", header[68:72])[0],
+    )
     if application != APPLICATION_ID:
         raise MirrorForeign(path=str(path))
     if version > SCHEMA_VERSION:

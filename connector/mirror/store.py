@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -118,16 +118,20 @@ class Mirror:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.close()
 
     def close(self) -> None:
         """Close the file; a writer first folds the log into it, so that the file alone is the whole mirror."""
         if self._lock is not None:
-            try:
+            # With a full disk or a reader in the way the log stays; the next opening takes it in.
+            with suppress(sqlite3.Error):
                 self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            except sqlite3.Error:
-                pass  # a full disk or a reader in the way: the log stays and the next opening takes it in
         self._connection.close()
         if self._lock is not None:
             self._lock.release()
@@ -142,12 +146,16 @@ class Mirror:
     def rows(self, table: str, where: str, parameters: Sequence[object] = ()) -> dict[Row, Row]:
         """Rows by key that meet `where`, live and withdrawn, in `Table.columns` order plus extra plus withdrawn_run."""
         width = len(TABLES[table].key)
-        return {row[:width]: row for row in self.query(f"{_SQL[table].select} WHERE {where}", parameters)}
+        return {
+            row[:width]: row
+            for row in self.query(f"{_SQL[table].select} WHERE {where}", parameters)
+        }
 
     def counts(self) -> dict[str, int]:
         """Live rows of each mirrored table."""
         return {
-            name: int(self.query(f"SELECT count(*) FROM {name} WHERE withdrawn_run IS NULL")[0][0]) for name in TABLES
+            name: int(self.query(f"SELECT count(*) FROM {name} WHERE withdrawn_run IS NULL")[0][0])
+            for name in TABLES
         }
 
     # --- writing
@@ -159,7 +167,13 @@ class Mirror:
             yield
 
     def merge(
-        self, run: RunId, at: datetime, table_name: str, rows: Iterable[Row], existing: Mapping[Row, Row], how: Merging = PLAIN
+        self,
+        run: RunId,
+        at: datetime,
+        table_name: str,
+        rows: Iterable[Row],
+        existing: Mapping[Row, Row],
+        how: Merging = PLAIN,
     ) -> Tally:
         """Take an answer's rows in: insert the new, update the changed, bring the withdrawn back.
 
@@ -175,7 +189,6 @@ class Mirror:
         sql = _SQL[table_name]
         table = sql.table
         width = len(table.key)
-        columns = (*table.columns, "extra")
         tally = Tally()
         current = {key: row[:-1] for key, row in existing.items()}
         wanted = self._whole(table, current, rows, how) if how != PLAIN else list(rows)
@@ -189,7 +202,9 @@ class Mirror:
         updated = [(old, new) for old, new in found.updated if new[:width] not in back]
         if updated or returned:
             rewritten = [*(new for _, new in updated), *returned]
-            self._connection.executemany(sql.update, [(*row, run, *row[:width]) for row in rewritten])
+            self._connection.executemany(
+                sql.update, [(*row, run, *row[:width]) for row in rewritten]
+            )
             history = [("update", old, new) for old, new in updated]
             history += [("return", current[row[:width]], row) for row in returned]
             self._remember(run, at, table, history)
@@ -197,7 +212,9 @@ class Mirror:
         return tally
 
     @staticmethod
-    def _whole(table: Table, current: Mapping[Row, Row], rows: Iterable[Row], how: Merging) -> list[Row]:
+    def _whole(
+        table: Table, current: Mapping[Row, Row], rows: Iterable[Row], how: Merging
+    ) -> list[Row]:
         """Rows of all columns, from rows of some and what the mirror holds."""
         columns = (*table.columns, "extra")
         positions = [columns.index(name) for name in how.columns or columns]
@@ -213,23 +230,35 @@ class Mirror:
             whole.append(tuple(values))
         return whole
 
-    def _remember(self, run: RunId, at: datetime, table: Table, history: Iterable[tuple[str, Row, Row | None]]) -> None:
+    def _remember(
+        self, run: RunId, at: datetime, table: Table, history: Iterable[tuple[str, Row, Row | None]]
+    ) -> None:
         columns = (*table.columns, "extra")
         width = len(table.key)
         records = []
         for op, old, new in history:
             before, after = changed_columns(columns, old, new) if new is not None else ({}, {})
-            records.append((run, moment(at), table.name, _json(old[:width]), op, _json(before), _json(after)))
+            records.append(
+                (run, moment(at), table.name, _json(old[:width]), op, _json(before), _json(after))
+            )
         self._connection.executemany(
-            "INSERT INTO changes (run_id, seen_at, resource, key, op, before, after) VALUES (?, ?, ?, ?, ?, ?, ?)", records
+            "INSERT INTO changes (run_id, seen_at, resource, key, op, before, after) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            records,
         )
 
     def withdraw(self, run: RunId, at: datetime, table_name: str, keys: Collection[Row]) -> int:
         """Mark live rows as no longer shown by the vendor; returns how many were live."""
         sql = _SQL[table_name]
-        live = [key for key in keys if self.query(f"SELECT 1 FROM {table_name} WHERE {sql.where} AND withdrawn_run IS NULL", key)]
+        live = [
+            key
+            for key in keys
+            if self.query(
+                f"SELECT 1 FROM {table_name} WHERE {sql.where} AND withdrawn_run IS NULL", key
+            )
+        ]
         self._connection.executemany(
-            f"UPDATE {table_name} SET withdrawn_run = ?, changed_run = ? WHERE {sql.where}", [(run, run, *key) for key in live]
+            f"UPDATE {table_name} SET withdrawn_run = ?, changed_run = ? WHERE {sql.where}",
+            [(run, run, *key) for key in live],
         )
         self._connection.executemany(
             "INSERT INTO changes (run_id, seen_at, resource, key, op) VALUES (?, ?, ?, ?, 'withdraw')",
@@ -240,7 +269,8 @@ class Mirror:
     def note_memberships(self, run: RunId, day: date) -> None:
         """Fill seen_from of memberships first seen in `run` and seen_to of those that ended in it."""
         self._connection.execute(
-            "UPDATE memberships SET seen_from = ? WHERE seen_from IS NULL AND first_seen_run = ?", (day.isoformat(), run)
+            "UPDATE memberships SET seen_from = ? WHERE seen_from IS NULL AND first_seen_run = ?",
+            (day.isoformat(), run),
         )
         self._connection.execute(
             "UPDATE memberships SET seen_to = CASE WHEN withdrawn_run IS NULL AND ifnull(status, '') <> 'Archive' THEN NULL ELSE ? END"
@@ -259,7 +289,9 @@ class Mirror:
             )
         return RunId(int(cursor.lastrowid or 0))
 
-    def finish_run(self, run: RunId, at: datetime, status: str, summary: Mapping[str, object]) -> None:
+    def finish_run(
+        self, run: RunId, at: datetime, status: str, summary: Mapping[str, object]
+    ) -> None:
         """Record how a run ended: done, partial, failed or interrupted."""
         with self.transaction():
             self._connection.execute(
@@ -267,7 +299,9 @@ class Mirror:
                 (moment(at), status, _json(dict(summary)), run),
             )
 
-    def unfinished_runs(self, command: str, scope: Mapping[str, object], since: datetime) -> set[int]:
+    def unfinished_runs(
+        self, command: str, scope: Mapping[str, object], since: datetime
+    ) -> set[int]:
         """Runs of the same command and scope, the latest ones in a row, that did not end with `done`."""
         runs: set[int] = set()
         for run, status in self.query(
@@ -281,7 +315,16 @@ class Mirror:
 
     # --- coverage and bodies
 
-    def cover(self, run: RunId, at: datetime, window: Window, *, state: str, rows: int, detail: str | None = None) -> None:
+    def cover(
+        self,
+        run: RunId,
+        at: datetime,
+        window: Window,
+        *,
+        state: str,
+        rows: int,
+        detail: str | None = None,
+    ) -> None:
         """Record what became of a window: done, unjudged, suspect, refused or failed."""
         self._connection.execute(
             "INSERT INTO coverage VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
@@ -290,7 +333,9 @@ class Mirror:
             (*_place(window), run, moment(at), state, rows, detail),
         )
 
-    def fail_window(self, run: RunId, at: datetime, window: Window, *, state: str, detail: str) -> None:
+    def fail_window(
+        self, run: RunId, at: datetime, window: Window, *, state: str, detail: str
+    ) -> None:
         """Record a failure without forgetting that the window was read before: only a never-read window gets the state."""
         self._connection.execute(
             "INSERT INTO coverage VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?) ON CONFLICT DO UPDATE SET detail = excluded.detail",
@@ -317,19 +362,22 @@ class Mirror:
                 " AND run_id IN (SELECT value FROM json_each(?))",
                 (_json(sorted(runs)),),
             )
-        )  # type: ignore[return-value]
+        )
 
     def known_bodies(self, resource: str) -> dict[str, tuple[bytes, int]]:
         """sha256 and row count of bodies taken in, by request fingerprint."""
         return {
             request: (sha, rows)
-            for request, sha, rows in self.query("SELECT request, sha256, rows FROM bodies WHERE resource = ?", (resource,))
+            for request, sha, rows in self.query(
+                "SELECT request, sha256, rows FROM bodies WHERE resource = ?", (resource,)
+            )
         }
 
     def know_body(self, window: Window, request: str, sha256: bytes, rows: int) -> None:
         """Remember that this body is taken in whole."""
         self._connection.execute(
-            "INSERT OR REPLACE INTO bodies VALUES (?, ?, ?, ?, ?, ?, ?)", (request, *_place(window), sha256, rows)
+            "INSERT OR REPLACE INTO bodies VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (request, *_place(window), sha256, rows),
         )
 
     def forget_bodies(self, window: Window, *, but: str | None = None) -> None:
@@ -347,11 +395,14 @@ class Mirror:
         return {
             tuple(json.loads(key)): (datetime.fromisoformat(at), runs, last)
             for key, at, runs, last in self.query(
-                "SELECT key, first_missing_at, runs, last_missing_run FROM holds WHERE resource = ?", (resource,)
+                "SELECT key, first_missing_at, runs, last_missing_run FROM holds WHERE resource = ?",
+                (resource,),
             )
         }
 
-    def hold(self, run: RunId, at: datetime, resource: str, group: int, keys: Iterable[Row]) -> None:
+    def hold(
+        self, run: RunId, at: datetime, resource: str, group: int, keys: Iterable[Row]
+    ) -> None:
         """Remember rows whose disappearance is not believed; a run counts once."""
         self._connection.executemany(
             "INSERT INTO holds VALUES (?, ?, ?, ?, ?, ?, ?, 1) ON CONFLICT DO UPDATE SET"
@@ -363,7 +414,8 @@ class Mirror:
     def release(self, resource: str, keys: Iterable[Row]) -> None:
         """Forget holds: the rows were seen again, or are withdrawn now."""
         self._connection.executemany(
-            "DELETE FROM holds WHERE resource = ? AND key = ?", [(resource, _json(key)) for key in keys]
+            "DELETE FROM holds WHERE resource = ? AND key = ?",
+            [(resource, _json(key)) for key in keys],
         )
 
     def note_drift(self, run: RunId, drift: Iterable[Drift]) -> None:

@@ -66,7 +66,9 @@ def diff(
     return found
 
 
-def changed_columns(columns: tuple[str, ...], before: Row, after: Row) -> tuple[dict[str, object], dict[str, object]]:
+def changed_columns(
+    columns: tuple[str, ...], before: Row, after: Row
+) -> tuple[dict[str, object], dict[str, object]]:
     """The columns that differ, as they were and as they are."""
     names = [name for name, old, new in zip(columns, before, after, strict=True) if old != new]
     positions = [columns.index(name) for name in names]

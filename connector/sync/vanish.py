@@ -46,7 +46,11 @@ class Hold:
 
 def is_confirmed(hold: Hold, *, now: datetime, group_visible: bool) -> bool:
     """Whether a held disappearance was repeated often and long enough; `hold.runs` counts this run too."""
-    return group_visible and hold.runs >= CONFIRMING_RUNS and now - hold.first_missing_at >= CONFIRMING_TIME
+    return (
+        group_visible
+        and hold.runs >= CONFIRMING_RUNS
+        and now - hold.first_missing_at >= CONFIRMING_TIME
+    )
 
 
 def entry_days(given_at: str | None, zone: tzinfo) -> tuple[date, ...]:
@@ -67,7 +71,9 @@ def is_inside(days: Iterable[date], spans: Sequence[Span]) -> bool:
     return bool(listed) and all(any(start <= day <= end for start, end in spans) for day in listed)
 
 
-def settled_marks(missing: Mapping[int, tuple[date, tuple[date, ...]]], read: Sequence[Span]) -> set[int]:
+def settled_marks(
+    missing: Mapping[int, tuple[date, tuple[date, ...]]], read: Sequence[Span]
+) -> set[int]:
     """Marks that the answers should have shown whichever way the vendor filters.
 
     The filter of `edu-groups/{group}/marks/{from}/{to}` may work on the lesson's day or on the day of entry

@@ -64,7 +64,9 @@ def study_year_span(study_year: int) -> tuple[date, date]:
 
 def pieces(study_year: int, level: int) -> list[tuple[date, date]]:
     """The study year cut at the level's edges, in order, without gaps."""
-    starts = [date(study_year if month >= 9 else study_year + 1, month, 1) for month in _LEVELS[level]]
+    starts = [
+        date(study_year if month >= 9 else study_year + 1, month, 1) for month in _LEVELS[level]
+    ]
     if level == HALF_MONTH:
         starts += [start.replace(day=16) for start in starts]
     starts.sort()
@@ -165,15 +167,17 @@ def _whole_weeks(start: date, end: date) -> tuple[date, date]:
 
 def _clipped(resource: str, group_id: int, ask: Ask, first: date, horizon: date) -> list[Window]:
     start, end = ask.start or first, ask.end or horizon
-    windows = []
-    for year in range(study_year_of(start), study_year_of(end) + 1):
-        for piece in pieces(year, MONTH):
-            if piece[0] <= end and piece[1] >= start:
-                windows.append(Window(resource, group_id, max(piece[0], start), min(piece[1], end)))
-    return windows
+    return [
+        Window(resource, group_id, max(first_day, start), min(last_day, end))
+        for year in range(study_year_of(start), study_year_of(end) + 1)
+        for first_day, last_day in pieces(year, MONTH)
+        if first_day <= end and last_day >= start
+    ]
 
 
-def chunk_lessons(lessons: Sequence[int], *, prefix: int, limit: int = 2000) -> list[tuple[int, ...]]:
+def chunk_lessons(
+    lessons: Sequence[int], *, prefix: int, limit: int = 2000
+) -> list[tuple[int, ...]]:
     """Cut lesson ids so that each request's URL stays within `limit` characters.
 
     Args:

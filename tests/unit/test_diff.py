@@ -1,11 +1,12 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import pytest
-
 from connector.sync.diff import changed_columns, diff
 
-ROWS = st.dictionaries(st.integers(0, 20), st.tuples(st.integers(0, 3), st.none() | st.text(max_size=2)))
+ROWS = st.dictionaries(
+    st.integers(0, 20), st.tuples(st.integers(0, 3), st.none() | st.text(max_size=2))
+)
 
 
 def keyed(rows):

@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -29,7 +30,9 @@ NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)
 DAYS = st.dates(date(2020, 1, 1), date(2035, 12, 31))
 
 
-def plan(ask=None, *, seen=None, kind="Group", ahead=True, lately=True, period=date(2026, 11, 5), now=NOW):
+def plan(
+    ask=None, *, seen=None, kind="Group", ahead=True, lately=True, period=date(2026, 11, 5), now=NOW
+):
     return plan_group(
         "lessons",
         (7, kind),
@@ -62,12 +65,14 @@ def test_a_study_year_holds_the_school_days_that_name_it(day):
 def test_pieces_tile_the_year_without_gap_or_overlap(year, level):
     cut = pieces(year, level)
     assert (cut[0][0], cut[-1][1]) == study_year_span(year)
-    assert all(end + timedelta(days=1) == start for (_, end), (start, _) in zip(cut, cut[1:], strict=False))
+    assert all(end + timedelta(days=1) == start for (_, end), (start, _) in pairwise(cut))
 
 
 @given(st.integers(2020, 2035))
 def test_a_finer_cut_keeps_the_coarser_edges(year):
-    edges = [{start for start, _ in pieces(year, level)} for level in (HALF_MONTH, MONTH, HALF_YEAR)]
+    edges = [
+        {start for start, _ in pieces(year, level)} for level in (HALF_MONTH, MONTH, HALF_YEAR)
+    ]
     assert edges[2] <= edges[1] <= edges[0]
 
 
@@ -75,7 +80,9 @@ def test_a_finer_cut_keeps_the_coarser_edges(year):
 def test_a_first_pull_asks_for_every_day_of_the_year_up_to_now(today, kind, ahead):
     windows = plan(Ask(today), kind=kind, ahead=ahead)
     start = study_year_span(study_year_of(today))[0]
-    asked = {w.start + timedelta(days=i) for w in windows for i in range((w.end - w.start).days + 1)}
+    asked = {
+        w.start + timedelta(days=i) for w in windows for i in range((w.end - w.start).days + 1)
+    }
     assert asked >= {start + timedelta(days=i) for i in range((today - start).days + 1)}
 
 
@@ -111,7 +118,10 @@ def test_the_current_period_is_read_again_after_a_week_and_a_closed_one_after_a_
 
 
 def test_without_known_periods_the_month_counts_as_current():
-    assert spans(plan(seen=all_seen(at=NOW - timedelta(days=8)), period=None))[0] == (date(2026, 11, 1), date(2026, 11, 30))
+    assert spans(plan(seen=all_seen(at=NOW - timedelta(days=8)), period=None))[0] == (
+        date(2026, 11, 1),
+        date(2026, 11, 30),
+    )
 
 
 def test_a_piece_never_read_comes_even_when_it_is_long_past():
@@ -126,7 +136,10 @@ def test_full_asks_for_everything_again_in_the_same_pieces():
 
 def test_a_named_span_is_cut_at_the_months_and_at_its_ends():
     asked = plan(Ask(TODAY, start=date(2026, 9, 15), end=date(2026, 10, 10)))
-    assert spans(asked) == [(date(2026, 9, 15), date(2026, 9, 30)), (date(2026, 10, 1), date(2026, 10, 10))]
+    assert spans(asked) == [
+        (date(2026, 9, 15), date(2026, 9, 30)),
+        (date(2026, 10, 1), date(2026, 10, 10)),
+    ]
 
 
 def test_a_named_span_may_reach_into_an_earlier_study_year():
