@@ -107,7 +107,7 @@ def read_journal(query: Query, *, since: date, until: date, week: str = "auto") 
         parents=query(PARENTS, ()),
         pupils=query(PUPILS, (ARCHIVED, STUDENT)),
     )
-    coverage = Coverage.of(_window(*row) for row in query(COVERAGE, ()))
+    coverage = Coverage.of(map(_window, query(COVERAGE, ())))
     lessons = _lessons(query, span)
     return Journal(
         lessons=lessons,
@@ -171,18 +171,11 @@ def _spans(rows: Iterable[tuple[Any, ...]]) -> dict[int, tuple[Period, ...]]:
     return {group: tuple(found) for group, found in spans.items()}
 
 
-def _window(
-    resource: str, group: int, start: str, end: str, pulled_at: str, state: str, detail: str | None
-) -> Window:
-    return Window(
-        resource,
-        group,
-        date.fromisoformat(start) if start else date.min,
-        date.fromisoformat(end) if end else date.max,
-        datetime.fromisoformat(pulled_at),
-        state,
-        detail,
-    )
+def _window(row: tuple[Any, ...]) -> Window:
+    resource, group, start, end, pulled_at, state, detail = row
+    first = date.fromisoformat(start) if start else date.min
+    last = date.fromisoformat(end) if end else date.max
+    return Window(resource, group, first, last, datetime.fromisoformat(pulled_at), state, detail)
 
 
 def _names(query: Query, groups: dict[int, Group]) -> Names:

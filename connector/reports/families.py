@@ -12,10 +12,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Families:
-    """Groups by id, and the parents of each."""
+    """Groups by id, and what they pass on to each other."""
 
     groups: dict[int, Group]
-    parents: Mapping[int, tuple[int, ...]]
 
     def inherit(self, own: Mapping[int, tuple[T, ...]]) -> dict[int, tuple[T, ...]]:
         """Give each group its own values, else its classes', else its year group's, else the school's usual ones.
@@ -53,13 +52,13 @@ def families(
     """Join groups, parents and pupils.
 
     Args:
-        groups: id, name, parallel or None.
+        groups: id, name, parallel; 0 and None say that it has none.
         parents: id and parent's id.
         pupils: group's id, person's id, whether the membership is active.
 
     """
     rows = list(groups)
-    own_parallel = {group: parallel for group, _, parallel in rows if parallel is not None}
+    own_parallel = {group: parallel for group, _, parallel in rows if parallel}
     parents_of: dict[int, list[int]] = defaultdict(list)
     for group, parent in parents:
         parents_of[group].append(parent)
@@ -97,5 +96,4 @@ def families(
             )
             for group, name, _ in rows
         },
-        parents={group: tuple(found) for group, found in parents_of.items()},
     )

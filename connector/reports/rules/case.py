@@ -64,27 +64,47 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """One rule before one school: everything it may look at, and nothing else.
+class Scene:
+    """One school on one day, ready to be judged.
 
     Attributes:
         journal: the school.
         rulebook: what the school decided.
-        settings: the rule's own part of it.
         as_of: the day of judging in the school's zone; a record due on this day is not late yet.
         zone: the school's zone.
-        held: lessons held before `as_of`, in order of days.
+        held: lessons held before `as_of`, in order of days; all of them have a known group.
         homework: how homework is read.
 
     """
 
     journal: Journal
     rulebook: Rulebook
-    settings: RuleSettings
     as_of: date
     zone: tzinfo
     held: tuple[Lesson, ...]
     homework: Reading
+
+    def case(self, settings: RuleSettings) -> "Case":
+        """One rule before this school."""
+        return Case(
+            self.journal, self.rulebook, self.as_of, self.zone, self.held, self.homework, settings
+        )
+
+    def group(self, lesson: Lesson) -> Group:
+        """Group of a held lesson."""
+        return self.journal.groups[lesson.group_id]  # type: ignore[index]
+
+
+@dataclass(frozen=True, slots=True)
+class Case(Scene):
+    """One rule before one school: everything it may look at, and nothing else.
+
+    Attributes:
+        settings: the rule's own part of the rulebook.
+
+    """
+
+    settings: RuleSettings
 
     def each_late(
         self, lacks: Callable[[Lesson], bool], verdict: Callable[[Lesson, date], Outcome | None]
@@ -148,10 +168,6 @@ class Case:
     def gap(self, lesson: Lesson, reason: str) -> Gap:
         """Nothing can be said about this lesson."""
         return Gap(self.settings.id, reason, lesson)
-
-    def group(self, lesson: Lesson) -> Group:
-        """Group of a held lesson; `held_lessons` keeps lessons without a known group away."""
-        return self.journal.groups[lesson.group_id]  # type: ignore[index]
 
     def subject_is_in(self, lesson: Lesson, patterns: tuple[str, ...]) -> bool | None:
         """Whether the lesson's subject is named by a pattern; None when the subject's name is unknown."""

@@ -42,7 +42,7 @@ def _verdict(
     after = (*skipped, following) if following else skipped
     if asks_later and any(other.homework_targets for other in after):
         return None
-    is_last = _is_last_of_period(case, lesson, following)
+    is_last = _is_last_of_period(case, lesson, after)
     if is_last and case.settings.param("exempt_last_of_period") and _period_is_known(case, lesson):
         return None
     if not _can_tell(case, lesson, following, is_last=is_last):
@@ -60,10 +60,17 @@ def _can_tell(case: Case, lesson: Lesson, following: Lesson | None, *, is_last: 
     return following is not None and _is_known_through(case, lesson, following.day)
 
 
-def _is_last_of_period(case: Case, lesson: Lesson, following: Lesson | None) -> bool:
-    """Whether the mirror shows no later lesson of the group and subject in the lesson's reporting period."""
-    period = case.journal.calendar.of(case.group(lesson).id).period_of(lesson.day)
-    return following is None or (period is not None and following.day > period.finish)
+def _is_last_of_period(case: Case, lesson: Lesson, later: tuple[Lesson, ...]) -> bool:
+    """Whether the mirror shows no later lesson of the group and subject in the lesson's reporting period.
+
+    A cancelled one counts: it stood in the schedule when the homework was to be given.
+    """
+    calendar = case.journal.calendar.of(case.group(lesson).id)
+    period = calendar.period_of(lesson.day)
+    return not any(
+        (period is None or other.day <= period.finish) and not calendar.is_holiday(other.day)
+        for other in later
+    )
 
 
 def _period_is_known(case: Case, lesson: Lesson) -> bool:

@@ -1,0 +1,188 @@
+"""A finished report as data: what was found, over what, and what it rests on. Renderers turn it into bytes."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+
+from connector.records import Finding
+from connector.reports.homework import Reading
+from connector.reports.journal import Names
+from connector.reports.rules.attendance import Mode
+from connector.rulebook import Rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the reader wants to see; empty means all. Rules always see the whole school."""
+
+    classes: tuple[str, ...] = ()
+    teachers: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a report is asked for.
+
+    Attributes:
+        as_of: the day of judging in the school's zone; a record due on this day is not late yet.
+        now: aware moment from which the age of the data is counted.
+        zone: the school's zone.
+        start: first day of lessons to show; None means the start of the study year.
+        end: last day of lessons to show; None means `as_of`.
+        filters: classes, teachers and subjects to show. A class brings its subgroups.
+        anonymous: leave out persons' ids and teachers' names.
+
+    """
+
+    as_of: date
+    now: datetime
+    zone: tzinfo
+    start: date | None = None
+    end: date | None = None
+    filters: Filters = field(default_factory=Filters)
+    anonymous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StatusMet:
+    """A lesson status that occurred before the day of judging.
+
+    Attributes:
+        status: the vendor's word, or None.
+        lessons: how often it was met.
+        held: how it was read.
+
+    """
+
+    status: str | None
+    lessons: int
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Lessons of one group about which a rule says nothing.
+
+    Attributes:
+        group_id: None when the vendor hid it.
+        rule: id, or empty for all rules.
+        reason: key of `rules.case.GAP_REASONS`.
+        lessons: how many; 0 stands for a group of which no lesson was ever read.
+        first: first day of them, or None.
+        last: last day of them, or None.
+
+    """
+
+    group_id: int | None
+    rule: str
+    reason: str
+    lessons: int
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class FailedWindow:
+    """A request of a pull whose answer did not come; an older answer may stand in the mirror."""
+
+    group_id: int
+    resource: str
+    start: date
+    end: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """When each part of a group's journal was read last; None means never."""
+
+    group_id: int
+    lessons: datetime | None
+    marks: datetime | None
+    log: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What the findings rest on, so that a school can doubt and correct it.
+
+    Attributes:
+        statuses: lesson statuses met, the most frequent first.
+        homework: how homework was read, and why.
+        attendance: how each group enters attendance.
+        saturdays: whether Saturday counts as a working day.
+        saturdays_found: False when the rulebook decided it.
+        silences: lessons about which nothing can be said.
+        failed: windows that failed when they were read last.
+        freshness: per group with lessons in the span.
+        clock_differs: whether the vendor's moments lie after ours, so that ages mean nothing.
+        groups_found_by: how the pull found the groups, in its own words, or None.
+
+    """
+
+    statuses: tuple[StatusMet, ...] = ()
+    homework: Reading = field(default_factory=Reading)
+    attendance: tuple[tuple[int, Mode], ...] = ()
+    saturdays: bool = False
+    saturdays_found: bool = True
+    silences: tuple[Silence, ...] = ()
+    failed: tuple[FailedWindow, ...] = ()
+    freshness: tuple[Freshness, ...] = ()
+    clock_differs: bool = False
+    groups_found_by: str | None = None
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether a strict reader would refuse the report."""
+        return bool(self.silences or self.failed)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report ready to be shown.
+
+    Attributes:
+        name: as in `report list`.
+        as_of: the day of judging in the school's zone.
+        made_at: aware moment from which the data's age is counted.
+        data_read_at: the group read longest ago among those with recent lessons was read then; None when nothing was.
+        zone: the school's zone, for showing moments.
+        start: first day looked at.
+        end: last day looked at.
+        filters: what the reader asked to see.
+        rulebook: by which it was judged.
+        rules: ids of the rules checked, in the rulebook's order.
+        lessons_held: held lessons inside span and filters.
+        findings: in order of day, group and lesson.
+        notes: what they rest on.
+        names: names by id; teachers' are replaced in an anonymous report.
+        anonymous: whether persons are left out.
+
+    """
+
+    name: str
+    as_of: date
+    made_at: datetime
+    data_read_at: datetime | None
+    zone: tzinfo
+    start: date
+    end: date
+    filters: Filters
+    rulebook: Rulebook
+    rules: tuple[str, ...]
+    lessons_held: int
+    findings: tuple[Finding, ...]
+    notes: Notes
+    names: Names
+    anonymous: bool = False
+
+    @property
+    def data_age_s(self) -> int | None:
+        """Age of the data in whole seconds; never negative; None when nothing was read."""
+        if self.data_read_at is None:
+            return None
+        return max(0, int((self.made_at - self.data_read_at).total_seconds()))
+
+    def found(self, rule: str) -> int:
+        """How many findings a rule has."""
+        return sum(finding.rule == rule for finding in self.findings)

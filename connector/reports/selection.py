@@ -1,0 +1,140 @@
+"""Which lessons a reader asked to see: a span of days, and names of classes, teachers, subjects."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from connector.errors import SettingsError
+from connector.i18n import _
+from connector.records import Finding
+from connector.reports.journal import Journal, Lesson
+from connector.reports.report import Filters
+from connector.rulebook import plain_text
+
+# More names than this help nobody in an error message.
+_SHOWN = 40
+# Latin letters that look like the Cyrillic letters of classes, as people type them.
+_LOOKALIKES = str.maketrans("abcehkmoptxy", "авсенкмортху")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Ids to show; None means all.
+
+    Attributes:
+        start: first day.
+        end: last day.
+        groups: classes with their subgroups.
+        teachers: persons; a lesson is shown when one of its teachers is among them.
+        subjects: by id.
+
+    """
+
+    start: date
+    end: date
+    groups: frozenset[int] | None = None
+    teachers: frozenset[int] | None = None
+    subjects: frozenset[int] | None = None
+
+    def shows(self, lesson: Lesson) -> bool:
+        """Whether the lesson lies inside."""
+        return self.start <= lesson.day <= self.end and self._shows(
+            lesson.group_id, lesson.subject_id, lesson.teacher_ids
+        )
+
+    def shows_finding(self, finding: Finding) -> bool:
+        """Whether the finding lies inside."""
+        return self.start <= finding.date <= self.end and self._shows(
+            finding.edu_group_id, finding.subject_id, finding.teacher_ids
+        )
+
+    def has_group(self, group_id: int) -> bool:
+        """Whether the group is shown; 0 stands for the whole school."""
+        return self.groups is None or group_id == 0 or group_id in self.groups
+
+    def _shows(self, group: int | None, subject: int | None, teachers: Iterable[int]) -> bool:
+        return (
+            (self.groups is None or group in self.groups)
+            and (self.subjects is None or subject in self.subjects)
+            and (self.teachers is None or not self.teachers.isdisjoint(teachers))
+        )
+
+
+def select(journal: Journal, filters: Filters, start: date, end: date) -> Selection:
+    """Turn names into ids.
+
+    Args:
+        journal: whose names count.
+        filters: class names as people type them («5 а», «5-А», Latin twins); teachers and subjects by id or by part
+            of the name.
+        start: first day to show.
+        end: last day to show.
+
+    Raises:
+        SettingsError: a name fits nothing, which would otherwise look like a class without findings.
+
+    """
+    names = journal.names
+    classes = _find("--class", filters.classes, names.groups, _class_key, whole=True)
+    teachers = _find("--teacher", filters.teachers, names.teachers, plain_text)
+    return Selection(
+        start=start,
+        end=end,
+        groups=None if classes is None else classes | _inside(journal, classes),
+        teachers=teachers,
+        subjects=_find("--subject", filters.subjects, names.subjects, plain_text),
+    )
+
+
+def _inside(journal: Journal, classes: frozenset[int]) -> frozenset[int]:
+    return frozenset(
+        group.id for group in journal.groups.values() if not group.class_ids.isdisjoint(classes)
+    )
+
+
+def _find(
+    option: str,
+    wanted: tuple[str, ...],
+    names: Mapping[int, str],
+    plain: Callable[[str], str],
+    *,
+    whole: bool = False,
+) -> frozenset[int] | None:
+    if not wanted:
+        return None
+    found: set[int] = set()
+    for text in wanted:
+        part = plain(text)
+        fits = {
+            key
+            for key, name in names.items()
+            if str(key) == text.strip()
+            or plain(name) == part
+            or (not whole and part in plain(name))
+        }
+        if not fits:
+            raise SettingsError(
+                where=_("the command line"), key=option, value=text, allowed=_listed(names)
+            )
+        found |= fits
+    return frozenset(found)
+
+
+def _listed(names: Mapping[int, str]) -> str:
+    known = sorted(set(names.values()), key=natural)
+    return ", ".join(known[:_SHOWN]) + (" …" if len(known) > _SHOWN else "")
+
+
+def _class_key(name: str) -> str:
+    plain = plain_text(name).replace("класс", "").translate(_LOOKALIKES)
+    return "".join(letter for letter in plain if letter.isalnum()).lstrip("0")
+
+
+def natural(name: str) -> tuple[object, ...]:
+    """Sort key that puts «5А» before «10А»."""
+    return tuple(
+        (0, int(part), "") if part.isdigit() else (1, 0, plain_text(part))
+        for part in re.split(r"(\d+)", name)
+        if part
+    )
