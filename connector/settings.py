@@ -89,7 +89,7 @@ class Api(_Section):
     connect_s: float = Field(10.0, ge=1, le=3600, description=_SECONDS)
     read_s: float = Field(60.0, ge=1, le=3600, description=_SECONDS)
     total_s: float = Field(300.0, ge=1, le=3600, description=_SECONDS)
-    attempts: int = Field(6, ge=1, le=20, description=N_("a whole number from 1 to 20"))
+    attempts: int = Field(5, ge=1, le=20, description=N_("a whole number from 1 to 20"))
 
 
 class School(_Section):

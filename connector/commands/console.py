@@ -7,7 +7,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -122,10 +122,10 @@ class Console:
 
     def silence(self) -> None:
         """Let the interpreter end without a word about a closed pipe."""
-        try:
+        with suppress(
+            OSError, ValueError
+        ):  # a stream without a descriptor is not flushed at the end
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        except (OSError, ValueError):
-            sys.stdout = None  # nothing left to flush
 
     def _error_document(
         self, name: str, exit_code: int, message: str, facts: Mapping[str, Any]
@@ -164,7 +164,8 @@ def write_file(path: Path, content: bytes) -> None:
             raise OutputFull(path=str(path)) from problem
         raise click.FileError(str(path), problem.strerror or "") from problem
     finally:
-        scratch.unlink(missing_ok=True)
+        with suppress(OSError):
+            scratch.unlink()
 
 
 @contextmanager

@@ -81,7 +81,7 @@ def command(console: Console, /, *, school: int | None, **asked: Any) -> None:
         open_mirror(settings, write=True) as mirror,
         console.progress(_("Pull")) as advance,
     ):
-        result = pull(client, mirror, options, clock=now, progress=_watcher(advance))
+        result = pull(client, mirror, options, clock=now, progress=watcher(advance))
     document = result.document()
     for sentence in document.get("warnings", ()):
         console.warn(sentence)
@@ -152,7 +152,9 @@ def lines(pulled: Document) -> list[str]:
     return result
 
 
-def _watcher(advance: Advance) -> "Callable[[Progress], None]":
+def watcher(advance: Advance) -> "Callable[[Progress], None]":
+    """Let a progress bar follow a pull."""
+
     def watch(progress: "Progress") -> None:
         advance(progress.ended, progress.planned, progress.resource)
 

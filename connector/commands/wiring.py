@@ -1,6 +1,7 @@
 """What commands open: settings, the client, the mirror, the clock. Imports are lazy, so that help stays fast."""
 
 import os
+import time
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -80,22 +81,23 @@ def open_mirror(settings: "Settings", *, write: bool = False) -> "Mirror":
 
 def open_client(settings: "Settings") -> "Client":
     """Make a client with the settings' token, pace and limits."""
-    from connector.api.client import Client, Limits  # noqa: PLC0415 - see the module's docstring
-    from connector.api.pacing import TokenBucket  # noqa: PLC0415 - see the module's docstring
-    from connector.settings import read_token  # noqa: PLC0415 - see the module's docstring
+    from connector.api.client import Client  # noqa: PLC0415 - see the module's docstring
+    from connector.api.pacing import TokenBucket  # noqa: PLC0415 - as above
+    from connector.api.protocol import Limits  # noqa: PLC0415 - as above
+    from connector.settings import read_token  # noqa: PLC0415 - as above
 
     api = settings.api
     return Client(
         base_url=api.base_url,
         token=read_token(settings),
         limits=Limits(
-            connect=api.connect_s,
-            read=api.read_s,
-            total=api.total_s,
+            connect_s=api.connect_s,
+            read_s=api.read_s,
+            total_s=api.total_s,
             attempts=api.attempts,
             in_flight=api.in_flight,
         ),
-        bucket=TokenBucket(rate=api.rate, burst=api.burst),
+        bucket=TokenBucket(api.rate, api.burst, time.monotonic),
         may_write=settings.writes.enabled,
     )
 

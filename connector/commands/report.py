@@ -1,0 +1,350 @@
+"""`dnevnik report …`: from the mirror to a table, JSON, CSV or a workbook. Never calls the vendor."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from connector.commands import base
+from connector.commands.console import Console, write_file
+from connector.commands.wiring import DAY, FILE, now, open_mirror, open_settings, school_zone
+from connector.errors import DataStale
+from connector.i18n import N_, _, translation
+
+if TYPE_CHECKING:
+    from connector.reports.report import Report
+    from connector.settings import Settings
+
+# Endings of the files; the first format is what a terminal shows.
+FORMATS = {"table": "txt", "json": "json", "csv": "csv", "xlsx": "xlsx"}
+REPORTS: dict[str, str] = {
+    "missing": N_(
+        "Held lessons without topic, homework, marks or attendance, past their deadlines"
+    ),
+}
+FINDINGS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a report is asked for; None and empty mean the usual."""
+
+    name: str
+    as_of: date | None = None
+    start: date | None = None
+    end: date | None = None
+    classes: tuple[str, ...] = ()
+    teachers: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+    anonymous: bool = False
+    strict: bool = False
+
+
+class Formats(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.5
+    """Formats with commas between them."""
+
+    name = "formats"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, ...]:
+        """Split, drop doubles, refuse what nobody can write."""
+        if isinstance(value, tuple):
+            return value
+        wanted = tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
+        wrong = [part for part in wanted if part not in FORMATS]
+        if wrong or not wanted:
+            text = N_("{value} is no format; known: {known}.")
+            self.fail(
+                _(text).format(value=", ".join(wrong) or "''", known=", ".join(FORMATS)), param, ctx
+            )
+        return wanted
+
+
+class Reports(base.Group):
+    """Each report is a subcommand, beside `list` and `rulebook`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the reports, then what serves them."""
+        return [*REPORTS, *super().list_commands(ctx)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Make the command of a report from its entry."""
+        if cmd_name in REPORTS:
+            return report_command(cmd_name)
+        return super().get_command(ctx, cmd_name)
+
+
+command = Reports(
+    "report",
+    help=N_(
+        "Build a report from the mirror. Reports never call the vendor and say how old the data is."
+    ),
+    examples=(
+        (N_("Which reports there are:"), "dnevnik report list"),
+        (N_("What is missing in the journals, on the screen:"), "dnevnik report missing"),
+        (
+            N_("The same as a workbook for the deputy head:"),
+            "dnevnik report missing --format xlsx --out missing.xlsx",
+        ),
+    ),
+)
+
+
+def report_command(name: str) -> base.Command:
+    """The command of one report; all take the same options."""
+    filters: list[tuple[str, str, str]] = [
+        ("--class", "classes", N_("This class only, with its subgroups; may be repeated.")),
+        (
+            "--teacher",
+            "teachers",
+            N_("This teacher only: an id or a part of the name; may be repeated."),
+        ),
+        ("--subject", "subjects", N_("This subject only; may be repeated.")),
+    ]
+    params = [
+        base.Option(
+            ["--as-of"], type=DAY, metavar="D", help=N_("Judge as of this day; by default today.")
+        ),
+        base.Option(
+            ["--from", "start"],
+            type=DAY,
+            metavar="D",
+            help=N_("First day; by default the study year's first."),
+        ),
+        base.Option(
+            ["--to", "end"],
+            type=DAY,
+            metavar="D",
+            help=N_("Last day; by default the day of judging."),
+        ),
+        *(
+            base.Option([flag, into], multiple=True, metavar="NAME", help=text)
+            for flag, into, text in filters
+        ),
+        base.Option(
+            ["--anonymous"], is_flag=True, help=N_("Leave out teachers' names and persons' ids.")
+        ),
+        base.Option(
+            ["--strict"],
+            is_flag=True,
+            help=N_("Refuse to report when data is missing or could not be read."),
+        ),
+        base.Option(
+            ["--format", "formats"],
+            type=Formats(),
+            metavar="F[,F…]",
+            help=N_(
+                "table, json, csv, xlsx; several with commas and --out DIR. By default a table."
+            ),
+        ),
+        base.Option(
+            ["--out"],
+            type=click.Path(path_type=Path),
+            metavar="PATH",
+            help=N_("Write to this file or folder instead of stdout."),
+        ),
+        base.Option(
+            ["--check"], is_flag=True, help=N_("End with exit code 10 when anything was found.")
+        ),
+    ]
+    return base.Command(
+        name,
+        params=[*params],
+        callback=_callback(name),
+        short_help=REPORTS[name],
+        help=REPORTS[name],
+        examples=(
+            (N_("On the screen, for one class:"), f"dnevnik report {name} --class 5А"),
+            (
+                N_("All formats into one folder:"),
+                f"dnevnik report {name} --format table,json,csv,xlsx --out reports",
+            ),
+            (N_("In a nightly script:"), f"dnevnik report {name} --json --check > {name}.json"),
+        ),
+    )
+
+
+def _callback(name: str) -> Callable[..., None]:
+    def run(
+        console: Console,
+        /,
+        *,
+        formats: tuple[str, ...] | None,
+        out: Path | None,
+        check: bool,
+        **asked: Any,
+    ) -> None:
+        settings = open_settings(console)
+        wanted = formats or (("json",) if console.json else ("table",))
+        check_place(wanted, out, json=console.json)
+        made = build(console, settings, Asked(name=name, **asked))
+        lang = console.lang or settings.reports.lang
+        if out is not None:
+            for path in write(made, wanted, out, lang=lang).values():
+                console.note(_("Written: {path}").format(path=path))
+        if console.json:
+            console.document(document(made))
+        elif out is None:
+            click.echo(rendered(made, wanted[0], lang), nl=False)
+        if check and made.findings:
+            raise click.exceptions.Exit(FINDINGS)
+
+    return click.pass_obj(run)
+
+
+def check_place(formats: tuple[str, ...], out: Path | None, *, json: bool) -> None:
+    """Refuse early what would otherwise fail after minutes of work."""
+    if out is None and json and formats != ("json",):
+        raise click.UsageError(
+            _("--json prints JSON on stdout: name a place for other formats with --out.")
+        )
+    if out is None and (len(formats) > 1 or "xlsx" in formats):
+        raise click.UsageError(
+            _(
+                "Name a file or folder with --out: a workbook or several formats do not fit on the screen."
+            )
+        )
+    if out is not None and len(formats) > 1 and out.exists() and not out.is_dir():
+        raise click.UsageError(
+            _("Several formats need a folder, and {path} is a file.").format(path=out)
+        )
+
+
+def build(console: Console, settings: "Settings", asked: Asked) -> "Report":
+    """Read the mirror and judge."""
+    from connector.reports import missing  # noqa: PLC0415 - help must not wait for the rules
+    from connector.reports.report import Filters, Request  # noqa: PLC0415 - as above
+    from mappings.rulebooks import read_rulebook  # noqa: PLC0415 - as above
+
+    rulebook = (
+        read_rulebook(settings.reports.rulebook.expanduser())
+        if settings.reports.rulebook
+        else read_rulebook()
+    )
+    moment = now()
+    with open_mirror(settings) as mirror:
+        zone = school_zone(console, settings, mirror)
+        request = Request(
+            as_of=asked.as_of or moment.astimezone(zone).date(),
+            now=moment,
+            zone=zone,
+            start=asked.start,
+            end=asked.end,
+            filters=Filters(asked.classes, asked.teachers, asked.subjects),
+            anonymous=asked.anonymous,
+        )
+        made = missing.build(mirror.query, rulebook, request)
+    if asked.strict and (made.notes.has_gaps or made.data_read_at is None):
+        raise DataStale(N_("data is missing or could not be read."))
+    return made
+
+
+def document(made: "Report") -> dict[str, Any]:
+    """The report as its JSON document."""
+    from connector.reports import render  # noqa: PLC0415 - help must not wait for the writers
+
+    return render.document(made)
+
+
+def rendered(made: "Report", form: str, lang: str) -> bytes:
+    """The report as bytes of one format, in the report's language."""
+    from connector.reports import render  # noqa: PLC0415 - help must not wait for the writers
+
+    makers: Mapping[str, Callable[..., bytes]] = {
+        "table": render.table,
+        "json": render.json_bytes,
+        "csv": render.csv,
+        "xlsx": render.xlsx,
+    }
+    return makers[form](made, translation(lang).gettext)
+
+
+def write(made: "Report", formats: tuple[str, ...], out: Path, *, lang: str) -> dict[str, Path]:
+    """Write each format to its file; returns where."""
+    whole_folder = len(formats) > 1 or out.is_dir()
+    paths = {
+        form: out / f"{made.name}.{FORMATS[form]}" if whole_folder else out for form in formats
+    }
+    for form, path in paths.items():
+        write_file(path, rendered(made, form, lang))
+    return paths
+
+
+@command.command(
+    "list",
+    cls=base.Command,
+    help=N_("List the reports."),
+    examples=((N_("All reports:"), "dnevnik report list"),),
+)
+@click.pass_obj
+def list_reports(console: Console) -> None:
+    """Print names and what each report says."""
+    if console.json:
+        reports = [
+            {"name": name, "title": _(title), "formats": list(FORMATS)}
+            for name, title in REPORTS.items()
+        ]
+        console.document({"schema": "dnevnik/report-list/1", "reports": reports})
+        return
+    for name, title in REPORTS.items():
+        console.say(f"{name:<12} {_(title)}")
+
+
+@command.command(
+    "rulebook",
+    cls=base.Command,
+    help=N_(
+        "Show the rulebook in force, or export the shipped one as a start for your school's own.\n\n"
+        "Put its file into [reports] rulebook afterwards."
+    ),
+    examples=(
+        (N_("Start your own:"), "dnevnik report rulebook --export rulebook.toml"),
+        (N_("What is in force:"), "dnevnik report rulebook"),
+    ),
+)
+@base.option(
+    "--export", type=FILE, metavar="FILE", explain=N_("Write the shipped rulebook to FILE.")
+)
+@click.pass_obj
+def rulebook(console: Console, /, *, export: Path | None) -> None:
+    """Print or export the rulebook."""
+    from mappings.rulebooks import SHIPPED, read_rulebook  # noqa: PLC0415 - help must not wait for it
+
+    if export is not None:
+        if export.exists():
+            raise click.UsageError(
+                _("{path} exists already; name another file.").format(path=export)
+            )
+        write_file(export, SHIPPED.read_bytes())
+        console.note(_("Written: {path}").format(path=export))
+        return
+    settings = open_settings(console)
+    own = settings.reports.rulebook
+    book = read_rulebook(own.expanduser()) if own else read_rulebook()
+    rules = [
+        {
+            "rule": rule.id,
+            "clause": rule.clause,
+            "severity": rule.severity,
+            "due_working_days": rule.due_working_days,
+        }
+        for rule in book.enabled_rules()
+    ]
+    if console.json:
+        about = {
+            "name": book.name,
+            "act": book.act,
+            "date": book.date,
+            "file": str(own) if own else None,
+        }
+        console.document({"schema": "dnevnik/report-rulebook/1", **about, "rules": rules})
+        return
+    console.say(_("Rulebook: {name}").format(name=book.name))
+    console.say(_("Act: {act}").format(act=book.act))
+    for rule in rules:
+        text = N_("{rule:<6} {clause}, within working days: {due_working_days}")
+        console.say(_(text).format(**rule))
