@@ -14,6 +14,9 @@ Document = dict[str, Any]
 
 FOUND_BY = {
     "school": N_("by the school's list; nothing is known to be missing"),
+    "school_staff": N_(
+        "by the school's list, subgroups by walking the staff; subgroups without a teacher may be missing"
+    ),
     "staff": N_(
         "by walking the staff (the token may not list the school's classes); classes without a teacher may be missing"
     ),

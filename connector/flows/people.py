@@ -35,10 +35,10 @@ async def read_groups(run: Run, staff: list[int]) -> list[Group]:
     """Find the groups of the current study year and take them in."""
     school = SchoolId(run.school_id)
     listed = await ask(run, calls.edu_groups(school))
-    found_by = "walk" if listed.value is None else "list"
     groups = {group.id: group for group in listed.value or ()}
     walks = not any(group.type == "Subgroup" for group in groups.values())
-    walked = walks and run.is_due("edu_groups_walk", WEEK)
+    found_by = "staff" if listed.value is None else "school_staff" if walks else "school"
+    walked = run.walked = walks and run.is_due("edu_groups_walk", WEEK)
     if walked:
         for group in await walk_staff(run, staff, classes=listed.value is None):
             groups.setdefault(group.id, group)
@@ -60,7 +60,7 @@ async def read_groups(run: Run, staff: list[int]) -> list[Group]:
         run.mirror.learn(
             run.id,
             "groups_found_by",
-            {"classes": found_by, "subgroups": "walk" if walks else found_by},
+            found_by,
         )
     if listed.whole and not walks:
         await _look_for_the_missing(run, set(groups))
@@ -105,6 +105,69 @@ async def walk_staff(run: Run, staff: list[int], *, classes: bool) -> list[EduGr
             for group in heard.value or ():
                 found.setdefault(group.id, group)
     return list(found.values())
+
+
+async def read_taught(run: Run, groups: list[Group]) -> None:
+    """Read which subjects each class is taught; with the lessons it shows whose subgroups were not found."""
+    classes = [group for group in groups if group.kind != "Subgroup"]
+    answers = await asyncio.gather(
+        *(ask(run, calls.group_subjects(EduGroupId(group.id))) for group in classes)
+    )
+    with run.mirror.transaction():
+        for group, heard in zip(classes, answers, strict=True):
+            if heard.value is None:
+                continue
+            nested = {subject.id: to_row(subject) for subject in heard.value}
+            run.list_rows(
+                "subjects", nested.values(), scope=None, how=Merging(only_new=True)
+            )
+            run.list_rows(
+                "edu_group_subjects",
+                [(group.id, subject, None) for subject in nested],
+                scope="edu_group_id = ?",
+                parameters=(group.id,),
+                group=group.id,
+                complete=heard.whole,
+            )
+
+
+# Classes whose list of subjects names one that neither they nor their known subgroups have a lesson of.
+_GAPS = """
+SELECT DISTINCT t.edu_group_id FROM edu_group_subjects t
+ WHERE t.withdrawn_run IS NULL
+   AND EXISTS (SELECT 1 FROM lessons l WHERE l.edu_group_id = t.edu_group_id AND l.withdrawn_run IS NULL)
+   AND NOT EXISTS (
+       SELECT 1 FROM lessons l WHERE l.subject_id = t.subject_id AND l.withdrawn_run IS NULL
+          AND (l.edu_group_id = t.edu_group_id OR l.edu_group_id IN (
+               SELECT p.edu_group_id FROM edu_group_parents p
+                WHERE p.parent_id = t.edu_group_id AND p.withdrawn_run IS NULL)))
+"""
+PUPILS_A_GAP = 4
+
+
+async def close_gaps(run: Run, groups: list[Group]) -> list[Group]:
+    """Ask some pupils of each class with a gap for their groups; returns the groups that were not known."""
+    known = {group.id for group in groups}
+    pupils: list[int] = []
+    for (group,) in run.mirror.query(_GAPS):
+        members = run.mirror.query(
+            "SELECT person_id FROM memberships WHERE edu_group_id = ? AND role = 'EduStudent' AND withdrawn_run IS NULL"
+            " AND ifnull(status, '') <> 'Archive' ORDER BY person_id",
+            (group,),
+        )
+        # Spread over the class: subgroups split it.
+        pupils += [person for (person,) in members[:: max(1, len(members) // PUPILS_A_GAP)]]
+    answers = await asyncio.gather(
+        *(ask(run, calls.person_groups(PersonId(person))) for person in pupils)
+    )
+    found = {
+        group.id: group for heard in answers for group in heard.value or () if group.id not in known
+    }
+    if not found:
+        return []
+    with run.mirror.transaction():
+        _take_groups(run, found)
+    return [group for group in current_groups(run) if group.id in found]
 
 
 def _take_groups(run: Run, groups: dict[int, EduGroup]) -> None:

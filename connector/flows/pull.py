@@ -14,7 +14,15 @@ from connector.errors import (
     SignInNeeded,
 )
 from connector.flows import journal
-from connector.flows.people import Group, current_groups, read_birthdays, read_groups, read_members
+from connector.flows.people import (
+    Group,
+    close_gaps,
+    current_groups,
+    read_birthdays,
+    read_groups,
+    read_members,
+    read_taught,
+)
 from connector.flows.periods import period_starts, read_final_marks, read_periods
 from connector.flows.run import Progress, PullOptions, PullResult, Run
 from connector.flows.school import read_context, read_school, read_staff
@@ -22,6 +30,8 @@ from connector.flows.sweep import Job, incomplete, sweep
 from connector.i18n import _
 from connector.mirror.store import Mirror
 from connector.records import TABLES, Window
+from connector.reports.homework import infer_reading
+from connector.rulebook import HomeworkReading
 from connector.sync.windows import Ask, plan_group
 
 __all__ = ["Progress", "PullOptions", "PullResult", "pull"]
@@ -130,7 +140,26 @@ async def _pull(run: Run) -> DnevnikError | None:
                 return error
             except ApiError:
                 return incomplete(run)
+        _learn_homework(run)
     return incomplete(run)
+
+
+def _learn_homework(run: Run) -> None:
+    """Find out whether homework stands at the lesson it was given at or at the one it is due on."""
+    pairs = run.mirror.query(
+        "SELECT l.date, w.target_date FROM works w JOIN lessons l ON l.id = w.lesson_id"
+        " WHERE w.type = 'Homework' AND w.withdrawn_run IS NULL AND l.withdrawn_run IS NULL"
+    )
+    found = infer_reading(
+        (
+            (date.fromisoformat(day), date.fromisoformat(target) if target else None)
+            for day, target in pairs
+            if day
+        ),
+        HomeworkReading(),
+    )
+    with run.mirror.transaction():
+        run.mirror.learn(run.id, "homework_reading", found.reading)
 
 
 async def _nothing() -> None:
@@ -147,6 +176,8 @@ async def _read_people(run: Run) -> list[Group]:
     await read_members(run, groups)
     await read_birthdays(run)
     await read_periods(run, groups)
+    if run.walked:
+        await read_taught(run, groups)
     return groups
 
 
@@ -217,9 +248,17 @@ def _flat(windows: dict[int, list[Window]]) -> list[Window]:
 
 
 async def _read_lessons(run: Run, groups: list[Group]) -> None:
-    if run.options.reads("lessons"):
-        windows = _windows(run, "lessons", groups, looks_ahead=True)
-        await sweep(run, journal.lessons_strategy(), journal.lesson_jobs(_flat(windows)))
+    if not run.options.reads("lessons"):
+        return
+    windows = _windows(run, "lessons", groups, looks_ahead=True)
+    await sweep(run, journal.lessons_strategy(), journal.lesson_jobs(_flat(windows)))
+    if run.walked and not run.options.classes:
+        more = await close_gaps(run, groups)
+        if more:
+            groups.extend(more)
+            await read_members(run, more)
+            windows = _windows(run, "lessons", more, looks_ahead=True)
+            await sweep(run, journal.lessons_strategy(), journal.lesson_jobs(_flat(windows)))
 
 
 async def _read_marks(run: Run, groups: list[Group]) -> None:

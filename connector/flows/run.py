@@ -100,6 +100,7 @@ class Run:
     failures: list[DnevnikError] = field(default_factory=list)
     visible_groups: set[int] = field(default_factory=set)
     held: dict[str, set[Row]] = field(default_factory=dict)
+    walked: bool = False
 
     @property
     def today(self) -> date:
