@@ -12,6 +12,7 @@ from connector.i18n import N_, _
 
 Document = dict[str, Any]
 
+# Words of connector.flows.people.
 FOUND_BY = {
     "school": N_("by the school's list; nothing is known to be missing"),
     "school_staff": N_(

@@ -110,12 +110,24 @@ def school_zone(console: Console, settings: "Settings", mirror: "Mirror") -> tzi
         "SELECT timezone FROM schools WHERE withdrawn_run IS NULL AND timezone IS NOT NULL ORDER BY id"
     )
     for (name,) in found:
-        try:
-            zone = ZoneInfo(name)
-        except (KeyError, OSError, ValueError):
-            continue
-        console.detail(_("Time zone of the school, as the vendor says: {zone}").format(zone=name))
-        return zone
+        zone = zone_named(name)
+        if zone is not None:
+            console.detail(
+                _("Time zone of the school, as the vendor says: {zone}").format(zone=name)
+            )
+            return zone
     text = N_("The school's time zone is not known; {zone} is taken. Set [school] timezone.")
     console.warn(_(text).format(zone=USUAL_ZONE))
     return ZoneInfo(USUAL_ZONE)
+
+
+def zone_named(name: str) -> tzinfo | None:
+    """Read `Europe/Moscow` or a bare offset such as `+05:00`, which is all the vendor tells; None for anything else."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, OSError, ValueError):
+        pass
+    try:
+        return datetime.strptime(name, "%z").tzinfo
+    except ValueError:
+        return None
