@@ -77,4 +77,4 @@ def _contradicted(journal: Journal, random: Random) -> Iterator[Lesson]:
 
 
 def _enclosed(numbers: set[int] | None, number: int) -> bool:
-    return bool(numbers) and min(numbers) < number < max(numbers)
+    return min(numbers) < number < max(numbers) if numbers else False

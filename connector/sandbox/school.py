@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date
+from itertools import pairwise
 from random import Random
 
 from connector.sandbox import subjects as s
@@ -10,11 +10,9 @@ from connector.sandbox.calendar import Calendar, calendars, study_year
 from connector.sandbox.config import SandboxConfig
 from connector.sandbox.model import Group, Membership, School
 from connector.sandbox.people import Person, Registry
+from connector.sandbox.rolls import SMALLEST_HALF, class_names, move, split
 from connector.sandbox.timetable import Planner, Unit
 
-# Which parallels a school of fewer than eleven classes has.
-FEW = (5, 1, 9, 10, 7, 3, 11, 8, 6, 2, 4)
-LETTERS = "АБВГДЕЖЗИКЛМН"
 SPECIALTIES = (
     (s.RUS, s.LIT),
     (s.ENG,),
@@ -28,7 +26,6 @@ SPECIALTIES = (
     (s.TECH,),
 )
 FULL_LOAD = 23
-SMALLEST_HALF = 4
 
 
 def build(config: SandboxConfig) -> School:
@@ -55,7 +52,7 @@ class _Builder:
         admin = self._hire()
         classes = [
             self._class(parallel, letter)
-            for parallel, letter in _class_names(self.config.class_count)
+            for parallel, letter in class_names(self.config.class_count)
         ]
         self._fill(classes)
         self._staff(classes)
@@ -156,7 +153,7 @@ class _Builder:
         for group in classes:
             for subject, weekly in s.LOADS[group.parallel].items():
                 if not (group.parallel <= 4 and subject in s.BY_PRIMARY_TEACHER):
-                    hours[subject] += weekly * len(_split(group, subject) or [1])
+                    hours[subject] += weekly * len(split(group, subject) or [1])
         for specialty in SPECIALTIES:
             for _ in range(max(1, -(-sum(hours[subject] for subject in specialty) // FULL_LOAD))):
                 self._hire(*specialty)
@@ -178,7 +175,7 @@ class _Builder:
         mine: dict[tuple[str, ...], Person] = {}
         for subject, weekly in s.LOADS[group.parallel].items():
             group.subjects.append(subject)
-            halves = _split(group, subject)
+            halves = split(group, subject)
             if subject == s.TALKS:
                 continue
             if halves:
@@ -272,61 +269,10 @@ class _Builder:
         """Two pupils change to the neighbouring class in October and February."""
         days = self.calendars["quarter"].school_days
         pairs = [
-            (a, b)
-            for a, b in zip(classes, classes[1:], strict=False)
-            if a.parallel == b.parallel and 1 < a.parallel < 9
+            (a, b) for a, b in pairwise(classes) if a.parallel == b.parallel and 1 < a.parallel < 9
         ]
         for (old, new), day in zip(pairs, (days[25], days[100]), strict=False):
             stays = [m for m in old.roll if m.since is None and m.until is None]
             if len(stays) > 2 * SMALLEST_HALF:
                 move(self.groups, stays[3].person, old, new, day)
                 self.movers.add(stays[3].person.number)
-
-
-def move(groups: list[Group], person: Person, old: Group, new: Group, day: date) -> None:
-    """Take a pupil from one class and its subgroups to another on a day; the old memberships stay as archived."""
-    leaving = [g for g in groups if g is old or old in g.parents]
-    for membership in (
-        m
-        for g in leaving
-        if g is not new and new not in g.parents
-        for m in g.roll
-        if m.person is person and m.until is None
-    ):
-        membership.until = day
-    joining = [new]
-    for subject in {g.subjects[0] for g in groups if new in g.parents and g.kind == "subgroup"}:
-        halves = [
-            g
-            for g in groups
-            if new in g.parents and g.kind == "subgroup" and g.subjects == [subject]
-        ]
-        same = [g for g in halves if subject == s.PE and g.roll[0].person.sex == person.sex]
-        joining.append((same or halves)[0])
-    joining += [g for g in groups if new in g.parents and g.kind == "stream"]
-    for group in joining:
-        if not any(m.person is person and m.until is None for m in group.roll):
-            group.roll.append(Membership(person, day))
-
-
-def _split(group: Group, subject: str) -> list[list[Membership]]:
-    """Halves of a class in subjects taught in subgroups; empty where the class stays together."""
-    roll = group.roll
-    if subject == s.PE and group.parallel >= 8:
-        halves = [[m for m in roll if m.person.sex == sex] for sex in ("Male", "Female")]
-    elif subject == s.ENG or (subject == s.ICT and group.parallel >= 7):
-        halves = [roll[: len(roll) // 2], roll[len(roll) // 2 :]]
-    else:
-        return []
-    lasting = [sum(m.since is None and m.until is None for m in half) for half in halves]
-    return halves if min(lasting) >= SMALLEST_HALF else []
-
-
-def _class_names(count: int) -> list[tuple[int, str]]:
-    if count < 11:
-        return sorted((parallel, LETTERS[0]) for parallel in FEW[:count])
-    sizes = {parallel: count // 11 + (parallel <= count % 11) for parallel in range(1, 12)}
-    # Fewer go on to the last parallel than come to the first.
-    if sizes[11] > 1:
-        sizes[11], sizes[1] = sizes[11] - 1, sizes[1] + 1
-    return [(parallel, LETTERS[n]) for parallel, size in sizes.items() for n in range(size)]
