@@ -67,7 +67,10 @@ class Bench:
         good = value <= target
         self.missed = self.missed or not good
         self.figures[name] = {"value": round(value, 3), "target": target}
-        print(f"{'ok  ' if good else 'MISS'} {name:<46} {value:8.2f}  (at most {target:g})  {detail}", flush=True)
+        print(
+            f"{'ok  ' if good else 'MISS'} {name:<46} {value:8.2f}  (at most {target:g})  {detail}",
+            flush=True,
+        )
 
 
 def measure_start(bench: Bench) -> None:
@@ -78,16 +81,35 @@ def measure_start(bench: Bench) -> None:
         subprocess.run(command, check=True, capture_output=True)
         return time.perf_counter() - start
 
-    pairs = [(wall(DNEVNIK, "--version"), wall(sys.executable, "-c", "import click")) for _ in range(15)]
+    pairs = [
+        (wall(DNEVNIK, "--version"), wall(sys.executable, "-c", "import click")) for _ in range(15)
+    ]
     ours, bare = (statistics.median(side) for side in zip(*pairs, strict=True))
-    bench.show("start: --version / import click", ours / bare, 5, f"{ours * 1000:.0f} ms / {bare * 1000:.0f} ms")
+    bench.show(
+        "start: --version / import click",
+        ours / bare,
+        5,
+        f"{ours * 1000:.0f} ms / {bare * 1000:.0f} ms",
+    )
 
 
 @contextmanager
 def emulator(pupils: int, today: str, latency_ms: int):
     """The emulated vendor in a process of its own."""
-    command = [DNEVNIK, "sandbox", "--json", "--pupils", str(pupils), "--today", today, "--latency-ms", str(latency_ms)]
-    with subprocess.Popen([*command, "--rate", "100000"], stdout=subprocess.PIPE, text=True) as process:
+    command = [
+        DNEVNIK,
+        "sandbox",
+        "--json",
+        "--pupils",
+        str(pupils),
+        "--today",
+        today,
+        "--latency-ms",
+        str(latency_ms),
+    ]
+    with subprocess.Popen(
+        [*command, "--rate", "100000"], stdout=subprocess.PIPE, text=True
+    ) as process:
         try:
             yield json.loads(process.stdout.readline())
         finally:
@@ -97,7 +119,9 @@ def emulator(pupils: int, today: str, latency_ms: int):
 def control(base: str, method: str, path: str):
     """One call to the emulator's control side."""
     root = base.removesuffix("/v2")
-    with urllib.request.urlopen(urllib.request.Request(f"{root}/__sandbox/{path}", method=method)) as answer:
+    with urllib.request.urlopen(
+        urllib.request.Request(f"{root}/__sandbox/{path}", method=method)
+    ) as answer:
         return json.loads(answer.read() or b"null")
 
 
@@ -116,7 +140,12 @@ def pull(info: dict, mirror: Path, *options: str) -> tuple[float, float, dict]:
     del span
     start = time.perf_counter()
     code = f"import sys, datetime as d; from tools.bench_clock import main; main({info['today']!r})"
-    process = subprocess.Popen([sys.executable, "-c", code, "pull", "--json", *options], env=env, stdout=subprocess.PIPE, cwd=Path(__file__).parents[1])
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, "pull", "--json", *options],
+        env=env,
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).parents[1],
+    )
     out = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.perf_counter() - start
@@ -131,11 +160,15 @@ async def send_bare(info: dict, requests: list[dict], folder: Path | None) -> fl
     limits = httpx.Limits(max_connections=IN_FLIGHT, max_keepalive_connections=IN_FLIGHT)
     headers = {"Access-Token": info["tokens"]["admin"]}
     root = info["base_url"].removesuffix("/v2")
-    async with httpx.AsyncClient(limits=limits, headers=headers, timeout=60, trust_env=False) as client:
+    async with httpx.AsyncClient(
+        limits=limits, headers=headers, timeout=60, trust_env=False
+    ) as client:
 
         async def worker() -> None:
             for number, request in todo:
-                answer = await client.get(root + request["path"] + ("?" + request["query"] if request["query"] else ""))
+                answer = await client.get(
+                    root + request["path"] + ("?" + request["query"] if request["query"] else "")
+                )
                 answer.raise_for_status()
                 if folder is not None:
                     (folder / f"{number}.json").write_bytes(answer.content)
@@ -218,12 +251,17 @@ def decode_and_load(folder: Path, requests: list[dict], target: Path) -> tuple[f
     """Decode the bodies with plain structs and insert their rows, table by table, in one transaction."""
     from connector.mirror import schema
 
-    bodies = [((folder / f"{number}.json").read_bytes(), request["path"]) for number, request in enumerate(requests)]
+    bodies = [
+        ((folder / f"{number}.json").read_bytes(), request["path"])
+        for number, request in enumerate(requests)
+    ]
     connection = sqlite3.connect(target, isolation_level=None)
     connection.executescript(schema.OWN_TABLES + schema.MIRRORED_TABLES)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
-    lessons, marks, entries = (msgspec.json.Decoder(list[kind]) for kind in (_Lesson, _Mark, _Entry))
+    lessons, marks, entries = (
+        msgspec.json.Decoder(list[kind]) for kind in (_Lesson, _Mark, _Entry)
+    )
     count = 0
 
     def insert(table: str, columns: str, rows: list[tuple]) -> None:
@@ -232,7 +270,8 @@ def decode_and_load(folder: Path, requests: list[dict], target: Path) -> tuple[f
         places = ", ".join("?" * (len(columns.split()) + 3))
         names = ", ".join(columns.split())
         connection.executemany(
-            f"INSERT OR IGNORE INTO {table} ({names}, extra, first_seen_run, changed_run) VALUES ({places})", rows
+            f"INSERT OR IGNORE INTO {table} ({names}, extra, first_seen_run, changed_run) VALUES ({places})",
+            rows,
         )
 
     start = time.perf_counter()
@@ -244,35 +283,100 @@ def decode_and_load(folder: Path, requests: list[dict], target: Path) -> tuple[f
             insert(
                 "lessons",
                 "id edu_group_id subject_id date number title status place_id",
-                [(x.id, x.group, x.subject and x.subject.id, x.date[:10], x.number, x.title, x.status, x.resultPlaceId, None, 1, 1) for x in found],
+                [
+                    (
+                        x.id,
+                        x.group,
+                        x.subject and x.subject.id,
+                        x.date[:10],
+                        x.number,
+                        x.title,
+                        x.status,
+                        x.resultPlaceId,
+                        None,
+                        1,
+                        1,
+                    )
+                    for x in found
+                ],
             )
-            insert("lesson_teachers", "lesson_id person_id", [(x.id, t, None, 1, 1) for x in found for t in x.teachers or ()])
+            insert(
+                "lesson_teachers",
+                "lesson_id person_id",
+                [(x.id, t, None, 1, 1) for x in found for t in x.teachers or ()],
+            )
             insert(
                 "works",
                 "id lesson_id edu_group_id subject_id type work_type_id status target_date sent_at text is_important mark_type mark_count"
                 " display_in_journal period_number period_type created_by",
                 [
-                    (w.id, w.lesson, w.eduGroup, w.subjectId, w.type, w.workType, w.status, w.targetDate, w.sentDate, w.text, w.isImportant,
-                     w.markType, w.markCount, w.displayInJournal, w.periodNumber, w.periodType, w.createdBy, None, 1, 1)
+                    (
+                        w.id,
+                        w.lesson,
+                        w.eduGroup,
+                        w.subjectId,
+                        w.type,
+                        w.workType,
+                        w.status,
+                        w.targetDate,
+                        w.sentDate,
+                        w.text,
+                        w.isImportant,
+                        w.markType,
+                        w.markCount,
+                        w.displayInJournal,
+                        w.periodNumber,
+                        w.periodType,
+                        w.createdBy,
+                        None,
+                        1,
+                        1,
+                    )
                     for w in works
                 ],
             )
             insert(
                 "tasks",
                 "id work_id person_id status target_date",
-                [(t.id, t.work, t.person, t.status, t.targetDate, None, 1, 1) for w in works for t in w.tasks or ()],
+                [
+                    (t.id, t.work, t.person, t.status, t.targetDate, None, 1, 1)
+                    for w in works
+                    for t in w.tasks or ()
+                ],
             )
         elif "/marks/" in path:
             insert(
                 "marks",
                 "id person_id work_id lesson_id type value text_value mood given_at use_avg_calc number work_type_id",
-                [(m.id, m.person, m.work, m.lesson, m.type, m.value, m.textValue, m.mood, m.date, m.use_avg_calc, m.number, m.workType, None, 1, 1) for m in marks.decode(body)],
+                [
+                    (
+                        m.id,
+                        m.person,
+                        m.work,
+                        m.lesson,
+                        m.type,
+                        m.value,
+                        m.textValue,
+                        m.mood,
+                        m.date,
+                        m.use_avg_calc,
+                        m.number,
+                        m.workType,
+                        None,
+                        1,
+                        1,
+                    )
+                    for m in marks.decode(body)
+                ],
             )
         elif "lesson-log-entries" in path:
             insert(
                 "lesson_log_entries",
                 "lesson_id person_id status comment created_at",
-                [(e.lesson, e.person, e.status, e.comment, e.createdDate, None, 1, 1) for e in entries.decode(body)],
+                [
+                    (e.lesson, e.person, e.status, e.comment, e.createdDate, None, 1, 1)
+                    for e in entries.decode(body)
+                ],
             )
     connection.execute("COMMIT")
     wall = time.perf_counter() - start
@@ -282,15 +386,33 @@ def decode_and_load(folder: Path, requests: list[dict], target: Path) -> tuple[f
 
 def bulk(calls: list[dict]) -> list[dict]:
     """The requests for lessons, marks and attendance."""
-    return [c for c in calls if c["method"] == "GET" and any(part in c["path"] for part in ("/lessons/", "/marks/", "lesson-log-entries"))]
+    return [
+        c
+        for c in calls
+        if c["method"] == "GET"
+        and any(part in c["path"] for part in ("/lessons/", "/marks/", "lesson-log-entries"))
+    ]
 
 
 def data_hash(mirror: Path) -> str:
     """Digest of all rows of data; equal before and after a pull that wrote none."""
     connection = sqlite3.connect(f"{mirror.resolve().as_uri()}?mode=ro", uri=True)
     digest = hashlib.sha256()
-    for table in ("lessons", "works", "tasks", "marks", "lesson_log_entries", "persons", "memberships", "changes"):
-        total = connection.execute(f"SELECT count(*), max(changed_run) FROM {table}" if table != "changes" else "SELECT count(*), max(id) FROM changes")
+    for table in (
+        "lessons",
+        "works",
+        "tasks",
+        "marks",
+        "lesson_log_entries",
+        "persons",
+        "memberships",
+        "changes",
+    ):
+        total = connection.execute(
+            f"SELECT count(*), max(changed_run) FROM {table}"
+            if table != "changes"
+            else "SELECT count(*), max(id) FROM changes"
+        )
         digest.update(repr(total.fetchall()).encode())
     connection.close()
     return digest.hexdigest()
@@ -314,22 +436,63 @@ def measure_pull(bench: Bench, folder: Path, pupils: int, latency_ms: int) -> No
         detail = f"pull {first:.1f} s, bare {bare:.1f} s, decode + load {load:.1f} s of {rows} rows, marks {got.get('marks')}"
         bench.show("first pull / overlap bound", first / floor, 1.6, detail)
         bench.show("first pull: peak memory, MiB", peak, 200)
-        subgroups = sqlite3.connect(folder / "year.db").execute("SELECT count(*) FROM edu_groups WHERE type = 'Subgroup'").fetchone()[0]
-        classes = {row[0] for row in sqlite3.connect(folder / "year.db").execute("SELECT id FROM edu_groups WHERE type <> 'Subgroup'")}
+        subgroups = (
+            sqlite3.connect(folder / "year.db")
+            .execute("SELECT count(*) FROM edu_groups WHERE type = 'Subgroup'")
+            .fetchone()[0]
+        )
+        classes = {
+            row[0]
+            for row in sqlite3.connect(folder / "year.db").execute(
+                "SELECT id FROM edu_groups WHERE type <> 'Subgroup'"
+            )
+        }
         budget = 1500 / 40 * len(classes) + 6 * subgroups
-        bench.show("first pull: requests / budget", len(bulk(calls)) / budget, 1, f"{len(bulk(calls))} for {len(classes)} classes, {subgroups} subgroups")
+        bench.show(
+            "first pull: requests / budget",
+            len(bulk(calls)) / budget,
+            1,
+            f"{len(bulk(calls))} for {len(classes)} classes, {subgroups} subgroups",
+        )
         before = data_hash(folder / "year.db")
         second, _, document = pull(info, folder / "year.db", "--full")
-        written = sum(t[k] for t in document["rows"].values() for k in ("added", "changed", "withdrawn", "returned"))
-        bench.show("second pull: rows of data written", written + (before != data_hash(folder / "year.db")), 0)
-        bench.show("second pull / bare requests", second / bare, 1.1, f"pull {second:.1f} s, bare {bare:.1f} s")
+        written = sum(
+            t[k]
+            for t in document["rows"].values()
+            for k in ("added", "changed", "withdrawn", "returned")
+        )
+        bench.show(
+            "second pull: rows of data written",
+            written + (before != data_hash(folder / "year.db")),
+            0,
+        )
+        bench.show(
+            "second pull / bare requests",
+            second / bare,
+            1.1,
+            f"pull {second:.1f} s, bare {bare:.1f} s",
+        )
         control(base, "DELETE", "calls")
         pull(info, folder / "year.db")
-        night = Counter(c["path"].split("/")[3] for c in control(base, "GET", "calls") if "/edu-groups/" in c["path"])
-        bench.show("nightly pull: most requests of one group", max(night.values(), default=0), 2, f"{len(night)} groups")
+        night = Counter(
+            c["path"].split("/")[3]
+            for c in control(base, "GET", "calls")
+            if "/edu-groups/" in c["path"]
+        )
+        bench.show(
+            "nightly pull: most requests of one group",
+            max(night.values(), default=0),
+            2,
+            f"{len(night)} groups",
+        )
     with emulator(pupils, QUARTER, latency_ms) as info:
         _, quarter, _ = pull(info, folder / "quarter.db", "--full")
-        bench.show("peak memory: year / quarter of it", peak / quarter, 1.2, f"{peak:.0f} MiB / {quarter:.0f} MiB")
+        bench.show(
+            "peak memory: year / quarter of it",
+            peak / quarter,
+            1.2,
+            f"{peak:.0f} MiB / {quarter:.0f} MiB",
+        )
 
 
 if __name__ == "__main__":

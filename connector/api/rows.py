@@ -18,10 +18,6 @@ from connector.records import TABLES, Row, Rows, distinct
 _extra_json = msgspec.json.Encoder(order="sorted")
 
 
-def _same(value: object) -> object:
-    return value
-
-
 def _flag(value: bool) -> int:  # noqa: FBT001 - the cell of a flag is made from a flag
     return int(value)
 
@@ -30,10 +26,17 @@ def _iso(value: date | datetime) -> str:
     return value.isoformat()
 
 
-CELL: dict[Kind, Callable[[Any], Any]] = dict.fromkeys(Kind, _same) | {
+def _time_of_day(value: datetime) -> str:
+    # Only bells carry local times, and of theirs the day means nothing: docs/vendor-api.md#dates.
+    return value.strftime("%H:%M")
+
+
+# Values of other kinds are cells as they are.
+CELL: dict[Kind, Callable[[Any], object]] = {
     Kind.FLAG: _flag,
     Kind.DAY: _iso,
-    Kind.LOCAL: _iso,
+    Kind.LOCAL: _time_of_day,
+    Kind.TEXTS: ",".join,
     Kind.MOMENT: moment_text,
 }
 
@@ -66,14 +69,25 @@ def to_row(model: VendorModel, **given: object) -> Row:
         given: columns that the object does not carry, or that it leaves empty; what it says itself wins.
 
     """
-    kind = type(model)
     cells = []
-    for column, field in zip(TABLES[kind.table].columns, column_fields(kind), strict=True):
-        value = getattr(model, field.name) if field else None
-        if field and value is not None:
-            value = CELL[field.kind](value)
-        cells.append(given.get(column) if value is None else value)
+    for column, name, cell in _cells(type(model)):
+        value = getattr(model, name) if name else None
+        if value is None:
+            value = given.get(column)
+        elif cell:
+            value = cell(value)
+        cells.append(value)
     return (*cells, extra_text(extras(model)))
+
+
+@cache
+def _cells(model: type[VendorModel]) -> tuple[tuple[str, str, Callable[[Any], object] | None], ...]:
+    """Say of each column which attribute fills it ("" for none) and how the value is written."""
+    pairs = zip(TABLES[model.table].columns, column_fields(model), strict=True)
+    return tuple(
+        (column, field.name, CELL.get(field.kind)) if field else (column, "", None)
+        for column, field in pairs
+    )
 
 
 def extras(model: VendorModel) -> dict[str, Any]:
@@ -82,8 +96,19 @@ def extras(model: VendorModel) -> dict[str, Any]:
     for field in loose_fields(type(model)):
         value = getattr(model, field.name)
         if value not in (None, []):
-            kept.setdefault(field.wire, CELL[field.kind](value))
+            kept.setdefault(field.wire, _json(value))
     return kept
+
+
+def _json(value: object) -> object:
+    """Write a member for `extra` as the vendor would."""
+    if isinstance(value, datetime):
+        return moment_text(value) if value.tzinfo else value.isoformat()
+    if isinstance(value, VendorModel):
+        return value.model_dump(mode="json", by_alias=True, exclude_none=True)
+    if isinstance(value, list):
+        return [_json(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def lessons_to_rows(lessons: Iterable[Lesson]) -> Rows:

@@ -9,7 +9,7 @@ from connector.api.models import EduGroup, EduGroupWithStudents, User
 from connector.api.rows import to_row
 from connector.errors import RequestRejected
 from connector.flows.run import Run
-from connector.flows.school import SUPPLEMENT, ask, whole_school, with_columns
+from connector.flows.school import SUPPLEMENT, Heard, ask, whole_school, with_columns
 from connector.i18n import _
 from connector.mirror.store import Merging
 from connector.records import TABLES, EduGroupId, PersonId, Row, SchoolId, UserId, distinct
@@ -36,14 +36,17 @@ async def read_groups(run: Run, staff: list[int]) -> list[Group]:
     school = SchoolId(run.school_id)
     listed = await ask(run, calls.edu_groups(school))
     groups = {group.id: group for group in listed.value or ()}
-    walks = not any(group.type == "Subgroup" for group in groups.values())
-    found_by = "staff" if listed.value is None else "school_staff" if walks else "school"
-    walked = run.walked = walks and run.is_due("edu_groups_walk", WEEK)
+    lists_subgroups = any(group.type == "Subgroup" for group in groups.values())
+    found_by = "staff" if listed.value is None else "school" if lists_subgroups else "school_staff"
+    walked = run.walked = run.is_due("edu_groups_walk", WEEK)
+    taught: dict[int, Heard[list[EduGroup]]] = {}
     if walked:
-        for group in await walk_staff(run, staff, classes=listed.value is None):
+        taught = await ask_teachers(run, staff)
+        for group in await walk(run, taught, parallels=listed.value is None):
             groups.setdefault(group.id, group)
     with run.mirror.transaction():
         _take_groups(run, groups)
+        _take_teachers(run, taught)
         state = "done" if groups else "refused"
         run.mirror.cover(
             run.id, run.started_at, whole_school("edu_groups"), state=state, rows=len(groups)
@@ -62,7 +65,7 @@ async def read_groups(run: Run, staff: list[int]) -> list[Group]:
             "groups_found_by",
             found_by,
         )
-    if listed.whole and not walks:
+    if listed.whole and lists_subgroups:
         await _look_for_the_missing(run, set(groups))
     return current_groups(run)
 
@@ -85,36 +88,56 @@ def current_groups(run: Run) -> list[Group]:
     ]
 
 
-async def walk_staff(run: Run, staff: list[int], *, classes: bool) -> list[EduGroup]:
-    """Collect the groups that staff teach, and where `classes` is set every class of their parallels."""
+async def ask_teachers(run: Run, staff: list[int]) -> dict[int, Heard[list[EduGroup]]]:
+    """Ask for the groups that each member of staff teaches."""
     school = SchoolId(run.school_id)
     answers = await asyncio.gather(
         *(ask(run, calls.teacher_groups(PersonId(person), school)) for person in staff)
     )
-    found = {group.id: group for heard in answers for group in heard.value or ()}
-    if classes:
+    return dict(zip(staff, answers, strict=True))
+
+
+async def walk(
+    run: Run, taught: dict[int, Heard[list[EduGroup]]], *, parallels: bool
+) -> list[EduGroup]:
+    """Collect the groups that staff teach, and where `parallels` is set every class of their parallels."""
+    found = {group.id: group for heard in taught.values() for group in heard.value or ()}
+    if parallels:
         one_of = {
             group.parallel: group.id
             for group in found.values()
             if group.type != "Subgroup" and group.parallel
         }
-        more = await asyncio.gather(
+        answers = await asyncio.gather(
             *(ask(run, calls.parallel_groups(EduGroupId(group))) for group in one_of.values())
         )
-        for heard in more:
+        for heard in answers:
             for group in heard.value or ():
                 found.setdefault(group.id, group)
     return list(found.values())
 
 
+def _take_teachers(run: Run, taught: dict[int, Heard[list[EduGroup]]]) -> None:
+    """Keep who teaches which group as memberships of staff."""
+    for person, heard in taught.items():
+        if heard.value is None:
+            continue
+        run.list_rows(
+            "memberships",
+            [(person, group.id, "EduStaff", "Active", None) for group in heard.value],
+            scope="person_id = ? AND role = 'EduStaff'",
+            parameters=(person,),
+            complete=heard.whole,
+        )
+
+
 async def read_taught(run: Run, groups: list[Group]) -> None:
-    """Read which subjects each class is taught; with the lessons it shows whose subgroups were not found."""
-    classes = [group for group in groups if group.kind != "Subgroup"]
+    """Read which subjects each group is taught; with the lessons it shows whose subgroups were not found."""
     answers = await asyncio.gather(
-        *(ask(run, calls.group_subjects(EduGroupId(group.id))) for group in classes)
+        *(ask(run, calls.group_subjects(EduGroupId(group.id))) for group in groups)
     )
     with run.mirror.transaction():
-        for group, heard in zip(classes, answers, strict=True):
+        for group, heard in zip(groups, answers, strict=True):
             if heard.value is None:
                 continue
             nested = {subject.id: to_row(subject) for subject in heard.value}

@@ -16,13 +16,8 @@ CLOSE_TO_THE_END = timedelta(days=10)
 
 
 async def read_periods(run: Run, groups: list[Group]) -> None:
-    """Read periods and holidays, once a week for each class; a subgroup goes by its parents' unless it has none."""
-    asked = [
-        group
-        for group in groups
-        if (group.kind != "Subgroup" or not group.parents)
-        and run.is_due("reporting_periods", WEEK, group.id)
-    ]
+    """Read periods and holidays of each group, once a week."""
+    asked = [group for group in groups if run.is_due("reporting_periods", WEEK, group.id)]
     periods = await asyncio.gather(
         *(ask(run, calls.reporting_periods(EduGroupId(group.id))) for group in asked)
     )
