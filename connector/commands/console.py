@@ -5,6 +5,7 @@ import json as _json
 import os
 import signal
 import sys
+import textwrap
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -141,6 +142,15 @@ class Console:
                 "facts": dict(facts),
             }
         )
+
+
+def wrapped(text: str) -> str:
+    """Fold prose at 80 columns; a long path stays whole."""
+    return "\n".join(
+        textwrap.wrap(
+            text, 80, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+        )
+    )
 
 
 def write_file(path: Path, content: bytes) -> None:

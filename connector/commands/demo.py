@@ -1,6 +1,7 @@
 """`dnevnik demo`: the whole story on the emulated school, in one command."""
 
 import json
+import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -94,7 +95,7 @@ def command(console: Console, /, *, folder: Path, serve: bool, **switches: Any) 
             click.echo(f"{shell_lines(school.info)}\n{mirror}", err=console.json)
             console.note(_("The emulated school is running. Stop it with Ctrl-C."))
             with suppress(KeyboardInterrupt):
-                school.wait()
+                threading.Event().wait()
 
 
 def story(console: Console, info: Info, truth: Info, folder: Path) -> dict[str, Any]:

@@ -148,21 +148,38 @@ def command(
 ) -> None:
     """Serve until stopped."""
     check_extra()
-    config = config_of(switches)
     from connector.sandbox import server  # noqa: PLC0415 - starlette is an extra
 
-    def ready(info: Mapping[str, Any]) -> None:
+    try:
+        config = config_of(switches)
         if truth is not None:
+            # Written before the address is told: who waits for the address finds the file whole.
             write_file(
                 truth, json.dumps(server.truth(config), ensure_ascii=False, indent=1).encode()
             )
-        if console.json:
-            console.document({"schema": "dnevnik/sandbox/1", **info}, compact=True)
-        else:
-            console.say(shell_lines(info))
-        console.note(_("The emulated vendor is ready. Stop it with Ctrl-C."))
+        server.serve(config, host=host, port=port, ready=lambda info: announce(console, info))
+    except ValueError as wrong:
+        # The emulator shares no error class with us; its messages speak of switches and fault rules only.
+        raise UsageProblem(str(wrong)) from wrong
+    except OSError as problem:
+        text = N_(
+            "The emulator cannot listen on {host}:{port} ({reason}). Name another with --port."
+        )
+        raise UsageProblem(
+            _(text).format(host=host, port=port, reason=problem.strerror)
+        ) from problem
+    except KeyboardInterrupt:
+        # For a server this is the ordinary end.
+        console.note(_("The emulated vendor has stopped."))
 
-    server.serve(config, host=host, port=port, ready=ready)
+
+def announce(console: Console, info: Mapping[str, Any]) -> None:
+    """Tell address and tokens to whoever waits for them."""
+    if console.json:
+        console.document({"schema": "dnevnik/sandbox/1", **info}, compact=True)
+    else:
+        console.say(shell_lines(info))
+    console.note(_("The emulated vendor is ready. Stop it with Ctrl-C."))
 
 
 def config_of(switches: Mapping[str, Any]) -> "SandboxConfig":

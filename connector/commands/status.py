@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from connector.commands import base
-from connector.commands.console import Console
+from connector.commands.console import Console, wrapped
 from connector.commands.wiring import now, open_mirror, open_settings
 from connector.i18n import N_, _
 
@@ -84,23 +84,21 @@ def lines(status: Document) -> Iterable[str]:
         (N_("Homework: {how}."), HOMEWORK, status["homework_reading"]),
     ):
         if isinstance(value, str):
-            yield _(title).format(how=_(words.get(value, value)))
+            yield wrapped(_(title).format(how=_(words.get(value, value))))
     for hold in status["holds"]:
         text = N_(
             "Vanished but not believed gone: {table} of {group}, rows: {rows}, since {day}. See --accept-withdrawals."
         )
         group = (hold["edu_group"] or {}).get("name") or _("the whole school")
-        yield _(text).format(
-            table=hold["resource"],
-            group=group,
-            rows=hold["rows"],
-            day=day(hold["first_missing_at"]),
+        since = day(hold["first_missing_at"])
+        yield wrapped(
+            _(text).format(table=hold["resource"], group=group, rows=hold["rows"], day=since)
         )
     if status["drift"]:
         names = ", ".join(
             f"{item['resource']}.{item['member']} ({item['kind']})" for item in status["drift"]
         )
-        yield _("Surprises in the vendor's answers: {names}").format(names=names)
+        yield wrapped(_("Surprises in the vendor's answers: {names}").format(names=names))
 
 
 def age(seconds: int | None) -> str:
