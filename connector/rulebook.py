@@ -8,6 +8,7 @@ question ("has this held lesson a topic?"), and everything a school may decide s
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from types import MappingProxyType
 
 from connector.i18n import N_
@@ -205,6 +206,7 @@ class Rulebook:
         return tuple(settings for settings in self.rules.values() if settings.enabled)
 
 
+@lru_cache(maxsize=4096)  # names repeat by the ten thousand
 def plain_text(text: str) -> str:
     """Lower case, ё as е, single spaces: how names typed by people are compared."""
     return " ".join(text.casefold().replace("ё", "е").split())

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from connector.records import Finding
+from connector.reports.catalogue import MISSING
 from connector.reports.coverage import LESSONS, LOG, MARKS
 from connector.reports.facts import Query, read_journal
 from connector.reports.homework import infer_reading
@@ -17,8 +18,6 @@ from connector.reports.selection import select
 from connector.rulebook import Rulebook
 from connector.sync.windows import study_year_of, study_year_span
 
-NAME = "missing"
-MISSING_RULES = ("TOPIC", "HW", "MARK0", "ATT")
 # A group whose lessons ended longer ago is no longer read every night and says nothing about the age of the data.
 RECENT = timedelta(days=14)
 
@@ -42,7 +41,7 @@ def build(query: Query, rulebook: Rulebook, request: Request) -> Report:
     )
     chosen = select(journal, request.filters, start, end)
     scene, gaps = _scene(journal, rulebook, request)
-    rules = [settings for settings in rulebook.enabled_rules() if settings.id in MISSING_RULES]
+    rules = [settings for settings in rulebook.enabled_rules() if settings.id in MISSING.rules]
     findings: list[Finding] = []
     for settings in rules:
         for outcome in RULES[settings.id](scene.case(settings)):
@@ -52,7 +51,8 @@ def build(query: Query, rulebook: Rulebook, request: Request) -> Report:
                 findings.append(outcome)
     shown = [lesson for lesson in scene.held if chosen.shows(lesson)]
     report = Report(
-        name=NAME,
+        name=MISSING.name,
+        title=MISSING.title,
         as_of=request.as_of,
         made_at=request.now,
         data_read_at=_data_read_at(journal, shown, min(end, request.as_of)),
@@ -86,7 +86,7 @@ def _order(finding: Finding) -> tuple[object, ...]:
         finding.edu_group_id,
         finding.lesson_number or 0,
         finding.lesson_id or 0,
-        MISSING_RULES.index(finding.rule),
+        MISSING.rules.index(finding.rule),
     )
 
 

@@ -143,6 +143,7 @@ class Report:
 
     Attributes:
         name: as in `report list`.
+        title: English source string of the heading.
         as_of: the day of judging in the school's zone.
         made_at: aware moment from which the data's age is counted.
         data_read_at: the group read longest ago among those with recent lessons was read then; None when nothing was.
@@ -161,6 +162,7 @@ class Report:
     """
 
     name: str
+    title: str
     as_of: date
     made_at: datetime
     data_read_at: datetime | None

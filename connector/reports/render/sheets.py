@@ -1,0 +1,190 @@
+"""A report laid out as sheets of tables: what xlsx, CSV and the text table have in common. Still data, no bytes."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+
+from connector.i18n import N_
+from connector.records import Finding
+from connector.reports.report import Report
+from connector.reports.selection import natural
+from connector.rulebook import RULE_SPECS
+
+Translate = Callable[[str], str]
+Cell = str | int | date | datetime | None
+
+SEVERITY_LABELS: Mapping[str, str] = {
+    "error": N_("violation"),
+    "warning": N_("warning"),
+    "info": N_("note"),
+}
+
+
+class Kind(Enum):
+    """How a column is shown and read; ids are text everywhere, for they are longer than a spreadsheet's numbers."""
+
+    TEXT = "text"
+    LINE = "line"  # text that may run on over empty neighbours
+    NUMBER = "number"
+    DAY = "day"
+    MOMENT = "moment"
+    ID = "id"
+    SEVERITY = "severity"
+    DAYS_LATE = "days_late"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its translated heading, its kind, its width in characters."""
+
+    title: str
+    kind: Kind = Kind.TEXT
+    width: int = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A table with a title; the title is empty where the sheet's is enough."""
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Blocks under one another. A list is one block that readers sort and filter."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    is_list: bool = False
+
+
+def day_text(day: date | None) -> str:
+    """A day as people in Russia write it."""
+    return day.strftime("%d.%m.%Y") if day else ""
+
+
+def group_name(report: Report, group_id: int | None) -> str:
+    """Name of a group, or its id when it has none."""
+    if group_id is None:
+        return "—"
+    return report.names.groups.get(group_id) or f"…{group_id % 10_000:04d}"
+
+
+def subject_name(report: Report, subject_id: int | None) -> str:
+    """Name of a subject, or a dash."""
+    return report.names.subjects.get(subject_id, "—") if subject_id is not None else "—"
+
+
+def teacher_name(report: Report, person_id: int, translate: Translate) -> str:
+    """Name of a teacher; a number in an anonymous report."""
+    if report.anonymous:
+        return translate("Teacher {number}").format(number=person_id)
+    return report.names.teachers.get(person_id) or f"…{person_id % 10_000:04d}"
+
+
+def teacher_names(report: Report, finding: Finding, translate: Translate) -> str:
+    """Everybody expected to act, or words saying that nobody is named."""
+    names = [teacher_name(report, person, translate) for person in finding.teacher_ids]
+    return ", ".join(names) or translate("no teacher named")
+
+
+def findings_sheet(report: Report, translate: Translate) -> Sheet:
+    """All findings, one a row."""
+    columns = (
+        Column(translate("Date"), Kind.DAY, 11),
+        Column(translate("Class"), width=14),
+        Column(translate("Lesson no."), Kind.NUMBER, 7),
+        Column(translate("Subject"), width=26),
+        Column(translate("Teacher"), width=32),
+        Column(translate("What is missing"), width=13),
+        Column(translate("Severity"), Kind.SEVERITY, 14),
+        Column(translate("Due by"), Kind.DAY, 11),
+        Column(translate("Days late"), Kind.DAYS_LATE, 9),
+        Column(translate("Clause"), width=18),
+        Column(translate("Rule"), width=8),
+        Column(translate("Lesson id"), Kind.ID, 21),
+    )
+    rows = tuple(
+        (
+            finding.date,
+            group_name(report, finding.edu_group_id),
+            finding.lesson_number,
+            subject_name(report, finding.subject_id),
+            teacher_names(report, finding, translate),
+            translate(RULE_SPECS[finding.rule].short),
+            translate(SEVERITY_LABELS[finding.severity]),
+            finding.due_on,
+            finding.days_late,
+            finding.clause,
+            finding.rule,
+            None if finding.lesson_id is None else str(finding.lesson_id),
+        )
+        for finding in report.findings
+    )
+    return Sheet(translate("Findings"), (Block("", columns, rows),), is_list=True)
+
+
+def count_block(
+    report: Report,
+    title: str,
+    first: Column,
+    keyed: Iterable[tuple[str, str]],
+    translate: Translate,
+) -> Block:
+    """Counts of findings by a key and by rule; the most findings first.
+
+    Args:
+        report: whose rules are the columns.
+        title: of the block.
+        first: heading of the key.
+        keyed: key and rule, one pair a finding.
+        translate: into the report's language.
+
+    """
+    counts: dict[str, Counter[str]] = {}
+    for key, rule in keyed:
+        counts.setdefault(key, Counter())[rule] += 1
+    ordered = sorted(counts.items(), key=lambda item: (-item[1].total(), natural(item[0])))
+    columns = (
+        first,
+        *(Column(translate(RULE_SPECS[rule].short), Kind.NUMBER, 12) for rule in report.rules),
+        Column(translate("Total"), Kind.NUMBER, 8),
+    )
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (key, *(count[rule] for rule in report.rules), count.total()) for key, count in ordered
+    )
+    return Block(title, columns, rows)
+
+
+def teacher_block(report: Report, translate: Translate) -> Block:
+    """Counts by teacher and rule; a lesson of two teachers counts for both."""
+    nobody = translate("no teacher named")
+    return count_block(
+        report,
+        translate("By teacher"),
+        Column(translate("Teacher"), width=32),
+        (
+            (name, finding.rule)
+            for finding in report.findings
+            for name in (
+                [teacher_name(report, person, translate) for person in finding.teacher_ids]
+                or [nobody]
+            )
+        ),
+        translate,
+    )
+
+
+def class_block(report: Report, translate: Translate) -> Block:
+    """Counts by class and rule."""
+    return count_block(
+        report,
+        translate("By class"),
+        Column(translate("Class"), width=32),
+        ((group_name(report, finding.edu_group_id), finding.rule) for finding in report.findings),
+        translate,
+    )
