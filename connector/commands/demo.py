@@ -140,8 +140,9 @@ def story(console: Console, info: Info, truth: Info, folder: Path) -> dict[str, 
     write_file(folder / "status.txt", "\n".join([*status.lines(seen), ""]).encode())
     console.note(_("4. Reporting what is missing…"))
     made = report.build(console, settings, report.Asked(name="missing", as_of=day_of(info)))
-    files = report.write(made, FORMATS, folder, lang=console.lang or settings.reports.lang)
-    found = report.document(made)["findings"]
+    lang = console.lang or settings.reports.lang
+    files = report.write(made, FORMATS, folder, lang=lang)
+    found = report.document(made, lang)["findings"]
     return {
         "schema": "dnevnik/demo/1",
         "mirror": str(settings.mirror.path),

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from connector.commands import base
-from connector.commands.console import Console, write_file
+from connector.commands.console import Console, wrapped, write_file
 from connector.commands.wiring import DAY, FILE, now, open_mirror, open_settings, school_zone
 from connector.errors import DataStale
 from connector.i18n import N_, _, translation
+from connector.reports.catalogue import REPORTS
 
 if TYPE_CHECKING:
     from connector.reports.report import Report
@@ -20,11 +21,6 @@ if TYPE_CHECKING:
 
 # Endings of the files; the first format is what a terminal shows.
 FORMATS = {"table": "txt", "json": "json", "csv": "csv", "xlsx": "xlsx"}
-REPORTS: dict[str, str] = {
-    "missing": N_(
-        "Held lessons without topic, homework, marks or attendance, past their deadlines"
-    ),
-}
 FINDINGS = 10
 
 
@@ -155,8 +151,8 @@ def report_command(name: str) -> base.Command:
         name,
         params=[*params],
         callback=_callback(name),
-        short_help=REPORTS[name],
-        help=REPORTS[name],
+        short_help=REPORTS[name].summary,
+        help=REPORTS[name].summary,
         examples=(
             (N_("On the screen, for one class:"), f"dnevnik report {name} --class 5А"),
             (
@@ -187,7 +183,7 @@ def _callback(name: str) -> Callable[..., None]:
             for path in write(made, wanted, out, lang=lang).values():
                 console.note(_("Written: {path}").format(path=path))
         if console.json:
-            console.document(document(made))
+            console.document(document(made, lang))
         elif out is None:
             click.echo(rendered(made, wanted[0], lang), nl=False)
         if check and made.findings:
@@ -243,11 +239,11 @@ def build(console: Console, settings: "Settings", asked: Asked) -> "Report":
     return made
 
 
-def document(made: "Report") -> dict[str, Any]:
-    """The report as its JSON document."""
+def document(made: "Report", lang: str) -> dict[str, Any]:
+    """The report as its JSON document, its sentences in the report's language."""
     from connector.reports import render  # noqa: PLC0415 - help must not wait for the writers
 
-    return render.document(made)
+    return render.document(made, translation(lang).gettext)
 
 
 def rendered(made: "Report", form: str, lang: str) -> bytes:
@@ -285,13 +281,19 @@ def list_reports(console: Console) -> None:
     """Print names and what each report says."""
     if console.json:
         reports = [
-            {"name": name, "title": _(title), "formats": list(FORMATS)}
-            for name, title in REPORTS.items()
+            {
+                "name": spec.name,
+                "title": _(spec.title),
+                "summary": _(spec.summary),
+                "rules": list(spec.rules),
+                "formats": list(FORMATS),
+            }
+            for spec in REPORTS.values()
         ]
         console.document({"schema": "dnevnik/report-list/1", "reports": reports})
         return
-    for name, title in REPORTS.items():
-        console.say(f"{name:<12} {_(title)}")
+    for spec in REPORTS.values():
+        console.say(f"{spec.name}\n{wrapped('  ' + _(spec.summary))}")
 
 
 @command.command(
