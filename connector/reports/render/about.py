@@ -108,6 +108,8 @@ def warnings(report: Report, translate: Translate) -> list[str]:
     """What a reader must know before believing the counts."""
     notes = report.notes
     found = []
+    if report.data_read_at is None:
+        found.append(translate("No lessons of these days were read: the report says nothing."))
     if report.notes.homework.reading not in HOMEWORK_WORDS and "HW" in report.rules:
         found.append(translate("Homework: {how}.").format(how=translate(HOMEWORK_UNKNOWN)))
     silent = sum(silence.lessons for silence in notes.silences)

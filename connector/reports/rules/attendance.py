@@ -63,21 +63,17 @@ def attendance(case: Case) -> Iterator[Outcome]:
 
     def verdict(lesson: Lesson, due_on: date) -> Outcome | None:
         persons = witnesses.get(lesson.id, ())
-        if modes[case.group(lesson).id].mode == EXCEPTIONS and not persons:
-            return None
-        return case.accuse(
-            lesson, due_on, read_lesson(lesson), Need(LOG, lesson.day, due_on), persons=persons
-        )
+        needs = (read_lesson(lesson), Need(LOG, lesson.day, due_on))
+        if persons or modes[case.group(lesson).id].mode == ROLL:
+            return case.accuse(lesson, due_on, *needs, persons=persons)
+        # Silence that was not read may hide the witnesses too: it is a gap, not an acquittal.
+        return case.gap_in(lesson, *needs)
 
     return case.each_late(lambda lesson: not lesson.entries, verdict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """One pupil's entry at one held lesson."""
-
-    lesson: Lesson
-    is_absent: bool
+# One pupil's entry at one held lesson: the lesson, and whether it says absent. There are tens of thousands.
+_Seen = tuple[Lesson, bool]
 
 
 def _witnesses(case: Case, modes: Mapping[int, Mode]) -> dict[int, tuple[int, ...]]:
@@ -107,14 +103,16 @@ def _witnesses(case: Case, modes: Mapping[int, Mode]) -> dict[int, tuple[int, ..
 
 def _days_of_pupils(case: Case) -> dict[tuple[int, date], list[_Seen]]:
     held = {lesson.id: lesson for lesson in case.held if lesson.number is not None}
+    absences: dict[tuple[int, date], int] = defaultdict(int)
     days: dict[tuple[int, date], list[_Seen]] = defaultdict(list)
     for entry in case.journal.entries:
         lesson = held.get(entry.lesson_id)
         if lesson is not None:
-            days[entry.person_id, lesson.day].append(_Seen(lesson, entry.status in ABSENCES))
-    return {
-        key: entries for key, entries in days.items() if sum(seen.is_absent for seen in entries) > 1
-    }
+            is_absent = entry.status in ABSENCES
+            key = (entry.person_id, lesson.day)
+            absences[key] += is_absent
+            days[key].append((lesson, is_absent))
+    return {key: days[key] for key, count in absences.items() if count > 1}
 
 
 def _contradicts(
@@ -122,11 +120,11 @@ def _contradicts(
 ) -> bool:
     number = lesson.number or 0
     before = after = False
-    for seen in entries:
-        at = seen.lesson.number or 0
+    for other, is_absent in entries:
+        at = other.number or 0
         if at == number:
             return False  # the pupil was expected at another lesson of that hour, e.g. in the other subgroup
-        if seen.is_absent and is_related(seen.lesson):
+        if is_absent and is_related(other):
             before = before or at < number
             after = after or at > number
     return before and after

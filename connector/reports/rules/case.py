@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import partial
 
 from connector.i18n import N_
 from connector.records import Finding
@@ -116,12 +117,11 @@ class Case(Scene):
             verdict: asked with the lesson and the last day on which the record would have been in time; None acquits.
 
         """
+        exempt = {key for key, group in self.journal.groups.items() if self._is_exempt(group)}
         for lesson in self.held:
-            if not lacks(lesson):
+            if lesson.group_id in exempt or not lacks(lesson):
                 continue
             group = self.group(lesson)
-            if self._is_exempt(group):
-                continue
             due_on = self.journal.calendar.of(group.id).working_day_after(
                 lesson.day,
                 self.settings.due_working_days,
@@ -140,14 +140,9 @@ class Case(Scene):
         self, lesson: Lesson, due_on: date, *needs: Need, persons: tuple[int, ...] = ()
     ) -> Outcome:
         """A finding when all needed data were read late enough, else a gap."""
-        read: list[datetime] = []
-        for need in needs:
-            at = self.journal.coverage.read_at(need.resource, self.group(lesson).id, need.day)
-            if at is None:
-                return self.gap(lesson, NOT_READ)
-            if at < end_of_day(need.after, self.zone) and not self.journal.clock_differs:
-                return self.gap(lesson, READ_TOO_EARLY)
-            read.append(at)
+        gap = self.gap_in(lesson, *needs)
+        if gap is not None:
+            return gap
         return Finding(
             rule=self.settings.id,
             clause=self.settings.clause,
@@ -161,9 +156,22 @@ class Case(Scene):
             due_on=due_on,
             due_at=utc_text(end_of_day(due_on, self.zone) - timedelta(seconds=1)),
             days_late=(self.as_of - due_on).days,
-            read_at=utc_text(min(read)),
+            read_at=utc_text(min(at for at in map(partial(self._read_at, lesson), needs) if at)),
             person_ids=persons,
         )
+
+    def gap_in(self, lesson: Lesson, *needs: Need) -> Gap | None:
+        """What keeps the needed data from accusing anybody: never read, or too early; None when nothing does."""
+        for need in needs:
+            at = self._read_at(lesson, need)
+            if at is None:
+                return self.gap(lesson, NOT_READ)
+            if at < end_of_day(need.after, self.zone) and not self.journal.clock_differs:
+                return self.gap(lesson, READ_TOO_EARLY)
+        return None
+
+    def _read_at(self, lesson: Lesson, need: Need) -> datetime | None:
+        return self.journal.coverage.read_at(need.resource, self.group(lesson).id, need.day)
 
     def gap(self, lesson: Lesson, reason: str) -> Gap:
         """Nothing can be said about this lesson."""
