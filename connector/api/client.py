@@ -83,7 +83,7 @@ class Client:
 
     """
 
-    def __init__(  # noqa: PLR0913 - each can be brought by a test or a setting
+    def __init__(
         self,
         *,
         base_url: str,

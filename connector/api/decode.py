@@ -14,9 +14,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import Any, Generic, TypeVar, cast
+from functools import cache
+from typing import Annotated, Any, Generic, TypeVar, cast
 
 import msgspec
+from pydantic import BaseModel
 
 from connector.api.fields import Field, Kind, Shape, shape_of
 from connector.api.models import VendorModel
@@ -28,7 +30,12 @@ T = TypeVar("T")
 M = TypeVar("M", bound=VendorModel)
 
 INT64_MIN, INT64_MAX = -(2**63), 2**63 - 1
-_DIGITS = re.compile(r"-?[0-9]{1,19}")
+Int64 = Annotated[int, msgspec.Meta(ge=INT64_MIN, le=INT64_MAX)]
+_USUAL_ID = re.compile(
+    r"[1-9][0-9]{0,17}|[1-8][0-9]{18}"
+)  # only a shortcut: all others go to the slower `_lax`
+_OneId = Int64 | None
+_ManyIds = list[Int64] | None
 
 
 class Unreadable(ValueError):
@@ -69,11 +76,12 @@ class Notes:
 
     def decoded(self, value: T) -> Decoded[T]:
         """Close the reading."""
-        return Decoded(
-            value,
-            tuple(sorted(self.drift, key=lambda d: (d.resource, d.member, d.kind))),
-            self.rejected,
-        )
+        return Decoded(value, sorted_drift(self.drift), self.rejected)
+
+
+def sorted_drift(drift: set[Drift]) -> tuple[Drift, ...]:
+    """Put surprises in an order that two readings share."""
+    return tuple(sorted(drift, key=lambda said: (said.resource, said.member, said.kind)))
 
 
 class _Wrong:
@@ -81,7 +89,7 @@ class _Wrong:
 
 
 WRONG = _Wrong()
-Reader = Callable[[object], object]
+Reader = Callable[[Any, Notes], object]
 
 
 def parse(body: bytes) -> object:
@@ -120,55 +128,76 @@ def read_object(shape: Shape, raw: object, notes: Notes) -> VendorModel | None:
     for member in raw.keys() - shape.known:
         extra[member] = raw[member]
         notes.say(shape, member, "unknown_member")
-    for each in shape.fields:
-        value = _member(each, raw, extra, shape, notes)
+    for each, read in _readers(shape.model):
+        given = raw.get(each.wire)
+        value = None if given is None else read(given, notes)
+        if value is WRONG or (each.kind is Kind.DAY and value is not None and _has_time(given)):
+            extra[each.wire] = given
+        if value is WRONG:
+            _wrong(each, each.wire, shape, notes)
+            value = None
+        if each.twin and (twin := raw.get(each.twin)) is not None:
+            better = read(twin, notes)
+            if better is WRONG:
+                extra[each.twin] = twin
+                _wrong(each, each.twin, shape, notes)
+            elif better is not None:
+                value = better
         if value is None and each.required:
             notes.reject(shape)
             return None
         values[each.name] = value
-    made = cast("type[VendorModel]", shape.model).model_construct(**values)
-    cast("dict[str, Any]", made.model_extra).update(extra)
-    return made
+    return cast("type[VendorModel]", shape.model).assembled(values, extra)
 
 
-def _member(
-    each: Field, raw: dict[str, object], extra: dict[str, object], shape: Shape, notes: Notes
-) -> object:
-    given = raw.get(each.wire)
-    value: object = None
-    if given is not None:
-        value = _nested(each, given, notes) if each.model else _READ[each.kind](given)
-        if value is WRONG:
-            extra[each.wire] = given
-            notes.say(shape, each.wire, "wrong_type")
-            notes.rejected += each.model is not None
-            value = None
-        elif each.kind is Kind.DAY and _has_time(cast("str", given)):
-            extra[each.wire] = given
-    twin = raw.get(each.twin) if each.twin else None
-    if each.twin and twin is not None:
-        better = _TWIN[each.kind](twin)
-        if better is not WRONG:
-            return better
-        extra[each.twin] = twin
-        notes.say(shape, each.twin, "wrong_type")
-    return value
+def _wrong(each: Field, wire: str, shape: Shape, notes: Notes) -> None:
+    notes.say(shape, wire, "wrong_type")
+    # Without the nested objects the answer says nothing about their absence.
+    notes.rejected += each.model is not None
 
 
-def _nested(each: Field, given: object, notes: Notes) -> object:
-    shape = shape_of(cast("type[VendorModel]", each.model))
-    if each.kind is Kind.OBJECTS:
-        return (
-            read_objects(cast("type[VendorModel]", each.model), given, notes)
-            if isinstance(given, list)
-            else WRONG
-        )
-    if not isinstance(given, dict):
+@cache
+def _readers(model: type[BaseModel]) -> tuple[tuple[Field, Reader], ...]:
+    """Pair each member with the function that reads it."""
+    return tuple(
+        (each, _nested(each.model, each.kind) if each.model else _READ[each.kind])
+        for each in shape_of(model).fields
+    )
+
+
+def _nested(model: type[BaseModel], kind: Kind) -> Reader:
+    nested = cast("type[VendorModel]", model)
+
+    def read_array(given: object, notes: Notes) -> object:
+        return read_objects(nested, given, notes) if isinstance(given, list) else WRONG
+
+    def read_one(given: object, notes: Notes) -> object:
+        return read_object(shape_of(nested), given, notes) if isinstance(given, dict) else WRONG
+
+    return read_array if kind is Kind.OBJECTS else read_one
+
+
+def _id(given: object, _: Notes) -> object:
+    if type(given) is str and _USUAL_ID.fullmatch(given):
+        return int(given)
+    if type(given) is int and INT64_MIN <= given <= INT64_MAX:
+        return given
+    return _lax(given, _OneId)
+
+
+def _ids(given: object, _: Notes) -> object:
+    return _lax(given, _ManyIds)
+
+
+def _lax(given: object, kind: object) -> object:
+    """Read ids in either writing, by the very rules of the bulk decoders."""
+    try:
+        return msgspec.convert(given, cast("type", kind), strict=False)
+    except msgspec.ValidationError:
         return WRONG
-    return read_object(shape, given, notes)
 
 
-def _integer(given: object) -> object:
+def _integer(given: object, _: Notes) -> object:
     if isinstance(given, float) and given.is_integer():
         given = int(given)  # `3.0` is how some serialisers write 3
     if isinstance(given, int) and not isinstance(given, bool) and INT64_MIN <= given <= INT64_MAX:
@@ -176,55 +205,44 @@ def _integer(given: object) -> object:
     return WRONG
 
 
-def _twin(given: object) -> object:
-    if isinstance(given, str):
-        return _integer(int(given)) if _DIGITS.fullmatch(given) else WRONG
-    return _integer(given)
-
-
-def _each(read: Reader) -> Reader:
-    def read_all(given: object) -> object:
-        if not isinstance(given, list):
-            return WRONG
-        values = [read(item) for item in given]
-        return WRONG if WRONG in values else values
-
-    return read_all
-
-
-def _text(given: object) -> object:
+def _text(given: object, _: Notes) -> object:
     return given if isinstance(given, str) else WRONG
 
 
-def _flag(given: object) -> object:
-    return given if isinstance(given, bool) else WRONG
+def _texts(given: object, _: Notes) -> object:
+    return (
+        given if isinstance(given, list) and all(isinstance(item, str) for item in given) else WRONG
+    )
+
+
+def _flag(given: object, _: Notes) -> object:
+    return bool(given) if type(given) in (bool, int) and given in (0, 1) else WRONG
 
 
 def _time(read: Callable[[str], date | datetime | None]) -> Reader:
-    def read_time(given: object) -> object:
+    def read_time(given: object, _: Notes) -> object:
         value = read(given) if isinstance(given, str) else None
         return WRONG if value is None else value
 
     return read_time
 
 
-def _has_time(given: str) -> bool:
+def _has_time(given: Any) -> bool:  # noqa: ANN401 - read as a day before, so it is a string
     moment = read_local(given)
     return moment is not None and moment.time() != time.min
 
 
 _READ: dict[Kind, Reader] = {
-    Kind.ID: _integer,
-    Kind.IDS: _each(_integer),
+    Kind.ID: _id,
+    Kind.IDS: _ids,
     Kind.INTEGER: _integer,
     Kind.TEXT: _text,
-    Kind.TEXTS: _each(_text),
+    Kind.TEXTS: _texts,
     Kind.FLAG: _flag,
     Kind.DAY: _time(read_day),
     Kind.MOMENT: _time(read_moment),
     Kind.LOCAL: _time(read_local),
 }
-_TWIN: dict[Kind, Reader] = {Kind.ID: _twin, Kind.IDS: _each(_twin)}
 
 
 def array_of(model: type[M], *, single: bool = False) -> Callable[[bytes], Decoded[list[M]]]:

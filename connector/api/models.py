@@ -5,7 +5,7 @@ Only what identifies an object is required: the vendor leaves out whatever the c
 not through pydantic's validation, because a member of a wrong type must cost that member and not the answer.
 """
 
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel, to_pascal
@@ -20,6 +20,23 @@ class VendorModel(BaseModel):
         extra="allow", frozen=True, alias_generator=to_camel, populate_by_name=True
     )
     table: ClassVar[str] = ""
+
+    @classmethod
+    def assembled(cls, values: dict[str, Any], extra: dict[str, Any]) -> Self:
+        """Put together an object whose members were read already: `model_construct`, at a tenth of its price.
+
+        Args:
+            values: all attributes, by name.
+            extra: members without an attribute, by wire name.
+
+        """
+        made = cls.__new__(cls)
+        fill = object.__setattr__
+        fill(made, "__dict__", values)
+        fill(made, "__pydantic_fields_set__", set(values))
+        fill(made, "__pydantic_extra__", extra)
+        fill(made, "__pydantic_private__", None)
+        return made
 
 
 class PascalModel(VendorModel):

@@ -77,7 +77,7 @@ class Call(Generic[T]):
 EDUCATION = ("EducationalInfo",)
 
 
-def reading(  # noqa: PLR0913 - the facts of a call are this many
+def reading(
     name: str,
     template: str,
     decode: Callable[[bytes], Decoded[T]],
