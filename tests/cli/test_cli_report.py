@@ -1,0 +1,269 @@
+"""`dnevnik report` and `dnevnik demo` on a mirror pulled from the emulated vendor."""
+
+import csv
+import io
+import json
+from datetime import date
+from pathlib import Path
+
+import jsonschema
+import pytest
+import python_calamine
+from click.testing import CliRunner
+
+import cli
+from connector.commands import demo
+from connector.i18n import set_language
+from connector.mirror.store import Mirror
+from connector.sandbox.config import SandboxConfig
+from connector.sandbox.server import RunningSandbox
+
+ROOT = Path(__file__).resolve().parents[2]
+TODAY = "2026-11-24"
+FORMATS = ("--format", "table,json,csv,xlsx")
+
+
+@pytest.fixture(scope="module")
+def pulled(tmp_path_factory):
+    """A mirror of a small school, and what was planted in it."""
+    folder = tmp_path_factory.mktemp("pulled")
+    config = SandboxConfig(pupils=60, today=date.fromisoformat(TODAY), rate=100_000, burst=100_000)
+    environ = {
+        "DNEVNIK_MIRROR_PATH": str(folder / "school.db"),
+        "XDG_CONFIG_HOME": str(folder),
+        "DNEVNIK_LANG": "en",
+    }
+    with RunningSandbox(config) as school:
+        api = {
+            "DNEVNIK_API_BASE_URL": school.info["base_url"],
+            "DNEVNIK_API_TOKEN": school.info["tokens"]["admin"],
+            "DNEVNIK_API_RATE": "1000",
+            "DNEVNIK_API_BURST": "1000",
+        }
+        done = CliRunner(env={**environ, **api}).invoke(cli.dnevnik, ["pull"])
+        assert done.exit_code == 0, done.output
+        return folder / "school.db", school.truth()
+
+
+@pytest.fixture
+def mirror(pulled, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setenv("DNEVNIK_LANG", "en")
+    monkeypatch.setenv("DNEVNIK_MIRROR_PATH", str(pulled[0]))
+    yield pulled[0]
+    set_language("en")
+
+
+def run(*args):
+    return CliRunner().invoke(cli.dnevnik, list(args))
+
+
+def missing(*args):
+    return run("report", "missing", "--as-of", TODAY, *args)
+
+
+def valid(text, name):
+    document = json.loads(text)
+    schema = json.loads((ROOT / "docs" / "json" / f"{name}.json").read_text(encoding="utf-8"))
+    jsonschema.validate(document, schema)
+    return document
+
+
+@pytest.mark.usefixtures("mirror")
+@pytest.mark.parametrize("rule", ["TOPIC", "HW", "MARK0", "ATT"])
+def test_the_report_finds_exactly_what_was_planted(rule, pulled):
+    found = valid(missing("--json").stdout, "report")["findings"]
+    planted = {item["lesson"] for item in pulled[1]["planted"][rule]}
+    assert {item["lesson"] for item in found if item["rule"] == rule} == planted
+
+
+@pytest.mark.usefixtures("mirror")
+def test_the_document_starts_with_its_schema():
+    assert next(iter(json.loads(missing("--json").stdout))) == "schema"
+
+
+@pytest.mark.usefixtures("mirror")
+def test_a_table_is_what_a_person_gets_in_russian_unless_asked_otherwise():
+    assert missing().stdout.startswith("Незаполненное в журнале")
+    assert missing("--lang", "en").stdout.startswith("Missing entries in the journal")
+
+
+@pytest.mark.usefixtures("mirror")
+def test_check_ends_with_10_when_something_was_found():
+    assert missing("--check").exit_code == 10
+    assert missing().exit_code == 0
+
+
+@pytest.mark.usefixtures("mirror")
+def test_check_ends_with_0_when_nothing_was_found():
+    assert run("report", "missing", "--as-of", "2026-09-01", "--check").exit_code == 0
+
+
+@pytest.mark.usefixtures("mirror")
+def test_several_formats_go_into_one_folder(tmp_path):
+    assert missing(*FORMATS, "--out", "reports").exit_code == 0
+    assert sorted(path.name for path in (tmp_path / "reports").iterdir()) == [
+        "missing.csv",
+        "missing.json",
+        "missing.txt",
+        "missing.xlsx",
+    ]
+
+
+@pytest.mark.usefixtures("mirror")
+def test_all_formats_hold_the_same_number_of_findings(tmp_path):
+    missing(*FORMATS, "--out", "reports")
+    folder = tmp_path / "reports"
+    count = len(json.loads((folder / "missing.json").read_text(encoding="utf-8"))["findings"])
+    lines = list(
+        csv.reader(
+            io.StringIO((folder / "missing.csv").read_text(encoding="utf-8-sig")), delimiter=";"
+        )
+    )
+    sheet = python_calamine.CalamineWorkbook.from_path(folder / "missing.xlsx").get_sheet_by_name(
+        "Замечания"
+    )
+    assert count > 0
+    assert len(lines) == count + 1
+    assert sum(bool(row[0]) for row in sheet.to_python()) == count + 1
+
+
+@pytest.mark.usefixtures("mirror")
+def test_one_format_goes_into_the_named_file(tmp_path):
+    missing("--format", "csv", "--out", "here.csv")
+    assert (tmp_path / "here.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+@pytest.mark.usefixtures("mirror")
+def test_a_csv_can_go_to_stdout():
+    assert missing("--format", "csv").stdout_bytes.startswith(b"\xef\xbb\xbf")
+
+
+@pytest.mark.usefixtures("mirror")
+def test_json_on_stdout_and_files_beside_it_go_together(tmp_path):
+    shown = missing("--json", "--format", "xlsx", "--out", "report.xlsx")
+    assert valid(shown.stdout, "report")["findings"]
+    assert (tmp_path / "report.xlsx").is_file()
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("--format", "xlsx"),
+        ("--format", "table,csv"),
+        ("--format", "docx"),
+        ("--format", ","),
+        ("--json", "--format", "csv"),
+        ("--format", "table,csv", "--out", "file"),
+        ("--class", "99Ъ"),
+    ],
+)
+def test_what_cannot_be_written_is_a_usage_error(args, mirror, tmp_path):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    assert missing(*args).exit_code == 2
+
+
+@pytest.mark.usefixtures("mirror")
+def test_a_class_and_a_span_narrow_the_report():
+    whole = json.loads(missing("--json").stdout)["findings"]
+    few = json.loads(missing("--json", "--from", "2026-10-01", "--to", "2026-10-31").stdout)[
+        "findings"
+    ]
+    assert 0 < len(few) < len(whole)
+    assert {item["date"][:7] for item in few} == {"2026-10"}
+
+
+@pytest.mark.usefixtures("mirror")
+def test_an_anonymous_report_names_no_teacher(mirror):
+    shown = missing("--anonymous", "--json").stdout
+    with Mirror.open(mirror) as opened:
+        surnames = {
+            name
+            for (name,) in opened.query("SELECT last_name FROM persons WHERE last_name IS NOT NULL")
+        }
+    assert not [name for name in surnames if name in shown]
+
+
+def test_a_strict_report_is_refused_when_a_window_could_not_be_read(mirror, tmp_path, monkeypatch):
+    copy = tmp_path / "copy.db"
+    copy.write_bytes(mirror.read_bytes())
+    with Mirror.open(copy, write=True) as opened, opened.transaction():
+        opened._connection.execute(
+            "UPDATE coverage SET detail = 'VendorBroken' WHERE resource = 'marks'"
+        )
+    monkeypatch.setenv("DNEVNIK_MIRROR_PATH", str(copy))
+    assert missing().exit_code == 0
+    assert missing("--strict").exit_code == 3
+
+
+def test_without_a_mirror_a_report_ends_with_7(mirror, monkeypatch):
+    monkeypatch.setenv("DNEVNIK_MIRROR_PATH", "none.db")
+    assert missing().exit_code == 7
+
+
+@pytest.mark.usefixtures("mirror")
+def test_the_schools_zone_is_what_the_vendor_told():
+    assert "+03:00" in missing("--verbose").stderr
+
+
+def test_the_list_of_reports_is_as_described():
+    assert [
+        item["name"]
+        for item in valid(run("report", "list", "--json").stdout, "report_list")["reports"]
+    ] == ["missing"]
+
+
+def test_the_list_of_reports_can_be_read():
+    assert run("report", "list").stdout.startswith("missing\n")
+
+
+def test_an_exported_rulebook_can_be_taken_into_force(mirror, tmp_path, monkeypatch):
+    assert run("report", "rulebook", "--export", "own.toml").exit_code == 0
+    text = (
+        (tmp_path / "own.toml")
+        .read_text(encoding="utf-8")
+        .replace("[rules.ATT]", "[rules.ATT]\nenabled = false", 1)
+    )
+    (tmp_path / "own.toml").write_text(text.replace("enabled = true\n", "", 0), encoding="utf-8")
+    monkeypatch.setenv("DNEVNIK_REPORTS_RULEBOOK", "own.toml")
+    rules = {item["rule"] for item in json.loads(missing("--json").stdout)["findings"]}
+    assert "ATT" not in rules
+    assert "TOPIC" in rules
+
+
+def test_an_export_never_overwrites_a_rulebook(mirror, tmp_path):
+    (tmp_path / "own.toml").write_text("mine", encoding="utf-8")
+    assert run("report", "rulebook", "--export", "own.toml").exit_code == 2
+    assert (tmp_path / "own.toml").read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.usefixtures("mirror")
+def test_the_rulebook_in_force_can_be_read():
+    assert "TOPIC" in run("report", "rulebook").stdout
+    assert valid(run("report", "rulebook", "--json").stdout, "report_rulebook")["file"] is None
+
+
+@pytest.mark.usefixtures("mirror")
+def test_the_demo_tells_where_mirror_report_and_summary_lie(tmp_path):
+    shown = run("demo", "--out", "out", "--pupils", "60", "--today", TODAY)
+    assert shown.exit_code == 0, shown.stderr
+    for name in ("demo.db", "missing.xlsx", "missing.txt"):
+        assert str(Path("out") / name) in shown.stdout
+        assert (tmp_path / "out" / name).is_file()
+
+
+@pytest.mark.usefixtures("mirror")
+def test_the_demo_finds_what_was_planted_and_can_be_run_again():
+    for _turn in range(2):
+        document = valid(
+            run("demo", "--out", "out", "--pupils", "60", "--today", TODAY, "--json").stdout, "demo"
+        )
+        for counts in document["rules"].values():
+            assert counts["found"] == counts["planted"] == counts["right"]
+
+
+def test_the_demo_leaves_a_mirror_of_its_neighbour_alone(mirror, tmp_path):
+    (tmp_path / demo.MIRROR.replace("demo", "dnevnik")).write_bytes(b"mine")
+    run("demo", "--out", ".", "--pupils", "60", "--today", TODAY)
+    assert (tmp_path / "dnevnik.db").read_bytes() == b"mine"
