@@ -110,17 +110,47 @@ def take_lessons(run: Run, job: Job, rows: Rows) -> list[Loss]:
 
 
 def take_marks(run: Run, job: Job, rows: Rows) -> list[Loss]:
-    """Take in marks of a window. Missing are those whose lesson lies in it; who judges them knows more."""
+    """Take in marks of a window. Missing are those that it should show by either reading; who judges them knows more."""
     window = job.window
+    span = (str(window.start), str(window.end))
     marks = distinct(rows["marks"], TABLES["marks"])
     keys = [row[:1] for row in marks]
     run.merge("marks", marks, run.rows_by_key("marks", keys))
-    live = run.mirror.query(
-        "SELECT m.id FROM lessons l JOIN marks m ON m.lesson_id = l.id"
-        " WHERE l.edu_group_id = ? AND l.date BETWEEN ? AND ? AND m.withdrawn_run IS NULL",
-        (window.edu_group_id, str(window.start), str(window.end)),
-    )
-    return [Loss("marks", set(live).difference(keys), len(live), len(keys))]
+    _learn_filter(run, _list(key[0] for key in keys), span)
+    live = set(run.mirror.query(_BY_LESSON, (window.edu_group_id, *span)))
+    # Where the filter is known to go by lessons, marks of other days' lessons cannot be expected here. On a first
+    # load there is nothing to miss, and looking for it would cost more than the rest.
+    if run.marks_filter != "lesson" and run.read_before("marks", window.edu_group_id):
+        live.update(run.mirror.query(_BY_ENTRY, (window.edu_group_id, *span)))
+    return [Loss("marks", live.difference(keys), len(live), len(keys))]
+
+
+_BY_LESSON = """
+SELECT m.id FROM lessons l JOIN marks m ON m.lesson_id = l.id
+ WHERE l.edu_group_id = ? AND l.date BETWEEN ? AND ? AND m.withdrawn_run IS NULL
+"""
+_BY_ENTRY = """
+SELECT m.id FROM lessons l JOIN marks m ON m.lesson_id = l.id
+ WHERE l.edu_group_id = ? AND m.withdrawn_run IS NULL
+   AND substr(m.given_at, 1, 10) BETWEEN ? AND ?
+"""
+_EVIDENCE = """
+SELECT ifnull(sum(by_lesson AND NOT by_entry), 0), ifnull(sum(by_entry AND NOT by_lesson), 0) FROM (
+    SELECT l.date BETWEEN ? AND ? AS by_lesson,
+           substr(m.given_at, 1, 10) BETWEEN date(?, '-1 day') AND date(?, '+1 day') AS by_entry
+      FROM marks m JOIN lessons l ON l.id = m.lesson_id WHERE m.id IN (SELECT value FROM json_each(?)))
+"""
+
+
+def _learn_filter(run: Run, ids: str, span: tuple[str, str]) -> None:
+    """See from marks entered late which of the two days the vendor's filter goes by; contradiction means unknown."""
+    if run.marks_filter_seen:
+        return
+    lesson, entry = run.mirror.query(_EVIDENCE, (*span, *span, ids))[0]
+    for said, count in (("lesson", lesson), ("entry", entry)):
+        if count:
+            run.marks_filter = said if run.marks_filter in (None, said) else "unknown"
+            run.marks_filter_seen = True
 
 
 def take_log_entries(run: Run, job: Job, rows: Rows) -> list[Loss]:

@@ -46,7 +46,7 @@ async def read_groups(run: Run, staff: list[int]) -> list[Group]:
             groups.setdefault(group.id, group)
     with run.mirror.transaction():
         _take_groups(run, groups)
-        _take_teachers(run, taught)
+        _take_teachers(run, taught, set(groups))
         state = "done" if groups else "refused"
         run.mirror.cover(
             run.id, run.started_at, whole_school("edu_groups"), state=state, rows=len(groups)
@@ -65,9 +65,10 @@ async def read_groups(run: Run, staff: list[int]) -> list[Group]:
             "groups_found_by",
             found_by,
         )
-    if listed.whole and lists_subgroups:
-        await _look_for_the_missing(run, set(groups))
-    return current_groups(run)
+    hidden = (
+        await _look_for_the_missing(run, set(groups)) if listed.whole and lists_subgroups else set()
+    )
+    return [group for group in current_groups(run) if group.id not in hidden]
 
 
 def current_groups(run: Run) -> list[Group]:
@@ -117,16 +118,19 @@ async def walk(
     return list(found.values())
 
 
-def _take_teachers(run: Run, taught: dict[int, Heard[list[EduGroup]]]) -> None:
-    """Keep who teaches which group as memberships of staff."""
+def _take_teachers(
+    run: Run, taught: dict[int, Heard[list[EduGroup]]], visible: set[int]
+) -> None:
+    """Keep who teaches which group as memberships of staff; a group that is hidden now says nothing."""
+    shown = f"[{','.join(map(str, visible))}]"
     for person, heard in taught.items():
         if heard.value is None:
             continue
         run.list_rows(
             "memberships",
             [(person, group.id, "EduStaff", "Active", None) for group in heard.value],
-            scope="person_id = ? AND role = 'EduStaff'",
-            parameters=(person,),
+            scope="person_id = ? AND role = 'EduStaff' AND edu_group_id IN (SELECT value FROM json_each(?))",
+            parameters=(person, shown),
             complete=heard.whole,
         )
 
@@ -219,8 +223,11 @@ def _take_groups(run: Run, groups: dict[int, EduGroup]) -> None:
     run.list_rows("edu_group_subjects", taught, scope=None)
 
 
-async def _look_for_the_missing(run: Run, listed: set[int]) -> None:
-    """Ask for each group that the list no longer shows. A refusal means narrowed rights: nothing of it is touched."""
+async def _look_for_the_missing(run: Run, listed: set[int]) -> set[int]:
+    """Ask for each group that the list no longer shows; returns those that are refused.
+
+    A refusal means narrowed rights: nothing of theirs is touched or asked for.
+    """
     known = {group.id for group in current_groups(run)}
     unreachable = []
     for group in sorted(known - listed):
@@ -238,6 +245,7 @@ async def _look_for_the_missing(run: Run, listed: set[int]) -> None:
                 count=len(unreachable)
             )
         )
+    return set(unreachable)
 
 
 async def read_members(run: Run, groups: list[Group]) -> None:
@@ -273,6 +281,8 @@ async def _read_members_singly(run: Run, groups: list[EduGroupId]) -> None:
                 group,
                 [(person.id, group, "EduStudent", "Active", None) for person in persons],
                 whole=heard.whole,
+                # This list shows no archived pupils: their absence means nothing.
+                scope=f"{PUPILS} AND ifnull(status, '') <> 'Archive'",
             )
 
 
@@ -288,13 +298,18 @@ def _take_members(run: Run, listed: EduGroupWithStudents, *, whole: bool) -> Non
     _take_membership_rows(run, listed.group.id, rows, whole=whole)
 
 
-def _take_membership_rows(run: Run, group: int, rows: list[Row], *, whole: bool) -> None:
+PUPILS = "edu_group_id = ? AND role = 'EduStudent'"
+
+
+def _take_membership_rows(
+    run: Run, group: int, rows: list[Row], *, whole: bool, scope: str = PUPILS
+) -> None:
     if rows:
         run.visible_groups.add(group)
     run.list_rows(
         "memberships",
         distinct(rows, TABLES["memberships"]),
-        scope="edu_group_id = ? AND role = 'EduStudent'",
+        scope=scope,
         parameters=(group,),
         group=group,
         complete=whole,

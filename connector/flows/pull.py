@@ -262,9 +262,13 @@ async def _read_lessons(run: Run, groups: list[Group]) -> None:
 
 
 async def _read_marks(run: Run, groups: list[Group]) -> None:
-    if run.options.reads("marks"):
-        windows = _windows(run, "marks", groups, looks_ahead=False)
-        await sweep(run, journal.marks_strategy(), journal.mark_jobs(_flat(windows)))
+    if not run.options.reads("marks"):
+        return
+    windows = _windows(run, "marks", groups, looks_ahead=False)
+    run.marks_filter = run.mirror.fact("marks_filter")
+    await sweep(run, journal.marks_strategy(), journal.mark_jobs(_flat(windows)))
+    with run.mirror.transaction():
+        run.mirror.learn(run.id, "marks_filter", run.marks_filter)
 
 
 async def _read_log_entries(run: Run, groups: list[Group]) -> None:

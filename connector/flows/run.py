@@ -101,6 +101,8 @@ class Run:
     visible_groups: set[int] = field(default_factory=set)
     held: dict[str, set[Row]] = field(default_factory=dict)
     walked: bool = False
+    marks_filter: str | None = None
+    marks_filter_seen: bool = False
 
     @property
     def today(self) -> date:
@@ -211,6 +213,15 @@ class Run:
         for key in keys:
             found |= self.mirror.rows(table, where, key)
         return found
+
+    def read_before(self, resource: str, group: int) -> bool:
+        """Whether an earlier run read windows of this resource and group."""
+        return bool(
+            self.mirror.query(
+                "SELECT 1 FROM coverage WHERE resource = ? AND edu_group_id = ? AND run_id <> ? LIMIT 1",
+                (resource, group, self.id),
+            )
+        )
 
     def is_due(self, resource: str, beat: timedelta, group: int = 0) -> bool:
         """Whether a resource without dates was last read longer ago than `beat`, or never; always when all is asked for."""

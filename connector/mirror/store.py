@@ -205,11 +205,20 @@ class Mirror:
             self._connection.executemany(
                 sql.update, [(*row, run, *row[:width]) for row in rewritten]
             )
+            # What one run learns about a row in two calls is its first sight, not a change.
+            updated = [(old, new) for old, new in updated if not self._is_born(sql, run, new)]
             history = [("update", old, new) for old, new in updated]
             history += [("return", current[row[:width]], row) for row in returned]
             self._remember(run, at, table, history)
             tally.changed, tally.returned = len(updated), len(returned)
         return tally
+
+    def _is_born(self, sql: _Statements, run: RunId, row: Row) -> bool:
+        table = sql.table
+        found = self._connection.execute(
+            f"SELECT first_seen_run FROM {table.name} WHERE {sql.where}", row[: len(table.key)]
+        ).fetchone()
+        return bool(found[0] == run)
 
     @staticmethod
     def _whole(
@@ -374,7 +383,12 @@ class Mirror:
         }
 
     def know_body(self, window: Window, request: str, sha256: bytes, rows: int) -> None:
-        """Remember that this body is taken in whole."""
+        """Remember that this body is taken in whole, instead of shorter ones from the same day."""
+        resource, group, start, end = _place(window)
+        self._connection.execute(
+            "DELETE FROM bodies WHERE resource = ? AND edu_group_id = ? AND covered_from = ? AND covered_to < ?",
+            (resource, group, start, end),
+        )
         self._connection.execute(
             "INSERT OR REPLACE INTO bodies VALUES (?, ?, ?, ?, ?, ?, ?)",
             (request, *_place(window), sha256, rows),
