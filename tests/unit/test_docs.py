@@ -167,6 +167,28 @@ def test_every_table_that_the_glossary_names_is_in_the_mirror(empty_mirror):
     assert named <= columns(empty_mirror).keys()
 
 
+def test_every_fact_that_a_pull_learns_is_described():
+    learned = {
+        name
+        for file in (ROOT / "connector" / "flows").glob("*.py")
+        for name in re.findall(r'\.learn\(\s*run\.id,\s*"(\w+)"', text(file))
+    }
+    described = set(re.findall(r"`(\w+)`", sections(DOCS / "schema.md")["facts"]))
+    assert learned
+    assert learned <= described
+
+
+def test_every_state_that_a_window_may_have_is_described():
+    said = {
+        word
+        for file in (ROOT / "connector" / "flows").glob("*.py")
+        for word in re.findall(r'state="(\w+)"', text(file))
+    }
+    described = set(re.findall(r"`(\w+)`", sections(DOCS / "schema.md")["coverage"]))
+    assert said
+    assert said <= described
+
+
 # --- decisions
 
 
