@@ -9,15 +9,13 @@ tests/unit/test_api_bulk.py holds them together.
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
-from functools import lru_cache
 from itertools import chain, repeat
 from typing import Any, Generic
 
 import msgspec
 
-from connector.api.decode import Decoded, Int64, M, decoded_list, sorted_drift
-from connector.api.fields import Field, Kind, shape_of
+from connector.api.decode import Decoded, M, decoded_list, sorted_drift
+from connector.api.fields import Field, Kind
 from connector.api.models import Lesson, LessonLogEntry, Mark, Subject, Task, VendorModel, Work
 from connector.api.rows import (
     column_fields,
@@ -27,155 +25,23 @@ from connector.api.rows import (
     loose_fields,
     marks_to_rows,
 )
-from connector.api.times import moment_text, read_local, read_moment
+from connector.api.structs import (
+    Learned,
+    Names,
+    Surprise,
+    moments_text,
+    row_maker,
+    struct_of,
+    twin_name,
+    unknown_members,
+)
 from connector.records import TABLES, Drift, Row, Rows
 
-# Pairs of a resource and an unknown member seen in it.
-Learned = frozenset[tuple[str, str]]
 # A vendor who makes up members without end is not followed.
 _MOST_LEARNED = 40
 _LEARNABLE = re.compile(r"[\w.-]{1,64}")
 
 _Items = Sequence[Any]
-_Names = list[tuple[str, str]]
-_RowMaker = Callable[..., list[Row]]
-
-
-class _Surprise(Exception):
-    """The fast path is not sure."""
-
-
-# --- structs
-
-# Decoding is lax, so that the string twins become ids in C. Where lax would turn a string into a number or a flag that
-# it should not be, `str` is allowed and the row maker stumbles over it.
-_TYPES: dict[Kind, Any] = {
-    Kind.ID: Int64,
-    Kind.IDS: list[Int64],
-    Kind.INTEGER: Int64 | str,
-    Kind.TEXT: str,
-    Kind.FLAG: bool | str,
-    Kind.DAY: str,
-    Kind.MOMENT: str,
-}
-
-
-@lru_cache(maxsize=64)
-def _struct(model: type[VendorModel], learned: Learned) -> type[msgspec.Struct]:
-    shape = shape_of(model)
-    members: list[tuple[str, Any, Any]] = []
-    for each in shape.fields:
-        bare = _nested(each, learned) if each.model else _TYPES[each.kind]
-        members.append((each.name, bare | None, msgspec.field(name=each.wire, default=None)))
-        if each.twin:
-            members.append(
-                (_twin(each.name), bare | None, msgspec.field(name=each.twin, default=None))
-            )
-    for attribute, wire in _unknown(shape.resource, learned):
-        members.append((attribute, Any, msgspec.field(name=wire, default=msgspec.UNSET)))
-    return msgspec.defstruct(model.__name__, members, forbid_unknown_fields=True, gc=False)
-
-
-def _nested(each: Field, learned: Learned) -> Any:  # noqa: ANN401 - a type made at run time
-    struct: Any = _struct(each.model, learned)
-    return list[struct] if each.kind is Kind.OBJECTS else struct
-
-
-def _twin(name: str) -> str:
-    return f"{name}_twin"
-
-
-def _unknown(resource: str, learned: Learned) -> _Names:
-    """List attribute and wire name of the unknown members of a resource."""
-    return [
-        (f"unknown_{index}", wire)
-        for index, (owner, wire) in enumerate(sorted(learned))
-        if owner == resource
-    ]
-
-
-# --- rows
-
-
-@lru_cache(maxsize=64)
-def _row_maker(model: type[VendorModel], spare: tuple[str, ...]) -> _RowMaker:
-    """Make the function that turns structs into rows of the model's table.
-
-    It takes the structs, one list per column of `spare` (values for what the structs leave out), one list of texts per
-    moment, and the extras.
-    """
-    fields = dict(zip(TABLES[model.table].columns, column_fields(model), strict=True))
-    moments = [name for name, each in fields.items() if each and each.kind is Kind.MOMENT]
-    cells = [_cell(name, each, spared=name in spare) for name, each in fields.items()]
-    walked = [
-        *(f"spare_{name}" for name in spare),
-        *(f"moment_{name}" for name in moments),
-        "extra",
-    ]
-    lists = [f"{name}_" for name in walked]
-    # Written out, the comprehension reads struct slots directly: twice as fast as getters from a table.
-    source = (
-        f"lambda items, {', '.join(lists)}: "
-        f"[({', '.join(cells)}, extra) for m, {', '.join(walked)} in zip(items, {', '.join(lists)})]"
-    )
-    maker: _RowMaker = eval(source, {"BIT": _BIT, "day": _day})  # noqa: S307 - all names come from the field table
-    return maker
-
-
-def _cell(column: str, each: Field | None, *, spared: bool) -> str:
-    if each is None:
-        return f"spare_{column}" if spared else "None"
-    name = each.name
-    value = {
-        Kind.ID: f"(m.{name} if m.{_twin(name)} is None else m.{_twin(name)})",
-        Kind.INTEGER: f"(None if m.{name} is None else +m.{name})",  # + refuses the strings
-        Kind.FLAG: f"BIT[m.{name}]",  # so does the table
-        Kind.DAY: f"day(m.{name})",
-        Kind.MOMENT: f"moment_{column}",
-    }.get(each.kind, f"m.{name}")
-    return f"(spare_{column} if (found := {value}) is None else found)" if spared else value
-
-
-_BIT = {None: None, False: 0, True: 1}
-
-
-@lru_cache(maxsize=4096)
-def _day(text: str | None) -> str | None:
-    if text is None:
-        return None
-    moment = read_local(text)
-    if moment is None or moment.time() != moment.min.time():
-        raise _Surprise
-    return moment.date().isoformat()
-
-
-_DIGITS_TO_0 = bytes(ord("0") if chr(byte) in "123456789" else byte for byte in range(256))
-_USUAL = frozenset({b"0000-00-00T00:00:00.000000", b"0000-00-00T00:00:00"})
-
-
-def _moments(texts: list[str | None]) -> list[str | None]:
-    """Write moments the mirror's way; all at once where they look as usual."""
-    given = [text for text in texts if text is not None]
-    joined = "\n".join(given)
-    if (
-        not _USUAL.issuperset(joined.encode().translate(_DIGITS_TO_0).split(b"\n"))
-        or ".000000" in joined
-    ):
-        return [None if text is None else _moment(text) for text in texts]
-    try:
-        all(
-            map(datetime.fromisoformat, given)
-        )  # the shape is right: only a month 13 or the like is left to find
-    except ValueError:
-        raise _Surprise from None
-    return [None if text is None else text + "Z" for text in texts]
-
-
-def _moment(text: str) -> str:
-    moment = read_moment(text)
-    if moment is None:
-        raise _Surprise
-    return moment_text(moment)
 
 
 class _Reading:
@@ -188,27 +54,25 @@ class _Reading:
     def rows(self, model: type[VendorModel], items: _Items, **spare: list[Any]) -> list[Row]:
         """Rows of the model's table, as `rows.to_row` makes them; `spare` fills what the items leave out."""
         moments = [
-            _moments([getattr(item, each.name) for item in items])
+            moments_text([getattr(item, each.name) for item in items])
             for each in column_fields(model)
             if each and each.kind is Kind.MOMENT
         ]
         extras = self._extras(model, items)
-        rows = _row_maker(model, tuple(spare))(items, *spare.values(), *moments, extras)
+        rows = row_maker(model, tuple(spare))(items, *spare.values(), *moments, extras)
         for index, _ in enumerate(TABLES[model.table].key):
             if any(row[index] is None for row in rows):
-                raise _Surprise
+                raise Surprise
         return rows
 
     def _extras(self, model: type[VendorModel], items: _Items) -> Iterable[str | None]:
         known = [(each.name, each.wire) for each in loose_fields(model) if _is_used(each, items)]
-        unknown = _unknown(model.table, self._learned)
+        unknown = unknown_members(model.table, self._learned)
         if not (unknown or known):
             return repeat(None, len(items))
         return [extra_text(self._members(model.table, item, known, unknown)) for item in items]
 
-    def _members(
-        self, resource: str, item: object, known: _Names, unknown: _Names
-    ) -> dict[str, Any]:
+    def _members(self, resource: str, item: object, known: Names, unknown: Names) -> dict[str, Any]:
         members = {
             wire: value for name, wire in known if (value := getattr(item, name)) not in _NOTHING
         }
@@ -223,10 +87,10 @@ class _Reading:
 def _is_used(each: Field, items: _Items) -> bool:
     """Whether a member without a column holds anything."""
     values = [getattr(item, each.name) for item in items]
-    if each.twin and any(getattr(item, _twin(each.name)) for item in items):
-        raise _Surprise
+    if each.twin and any(getattr(item, twin_name(each)) for item in items):
+        raise Surprise
     if each.kind is not Kind.TEXT and any(isinstance(value, str) for value in values):
-        raise _Surprise
+        raise Surprise
     return any(value not in _NOTHING for value in values)
 
 
@@ -296,7 +160,7 @@ class _Reader(Generic[M]):
         self._way = self._prepared(frozenset())
 
     def _prepared(self, learned: Learned) -> tuple[Learned, msgspec.json.Decoder[Any]]:
-        struct: Any = _struct(self._model, learned)
+        struct: Any = struct_of(self._model, learned)
         return learned, msgspec.json.Decoder(list[struct], strict=False)
 
     def __call__(self, body: bytes) -> Decoded[Rows]:
@@ -305,7 +169,7 @@ class _Reader(Generic[M]):
         reading = _Reading(learned)
         try:
             rows = self._fast(reading, decoder.decode(body))
-        except (msgspec.MsgspecError, _Surprise, KeyError, TypeError, RecursionError):
+        except (msgspec.MsgspecError, Surprise, KeyError, TypeError, RecursionError):
             return self._read_surely(body, learned)
         return Decoded(rows, sorted_drift(reading.drift))
 

@@ -15,18 +15,10 @@ from pydantic import SecretStr
 
 from connector.api.calls.base import Call
 from connector.api.decode import Unreadable
+from connector.api.face import Counters, run
 from connector.api.pacing import TokenBucket
 from connector.api.protocol import Limits, Reply, Request, base_address, build, decipher
-from connector.api.transport import (
-    AsyncFace,
-    AsyncHttp,
-    Counters,
-    SyncFace,
-    SyncHttp,
-    Tools,
-    Transport,
-    run,
-)
+from connector.api.transport import AsyncFace, AsyncHttp, SyncFace, SyncHttp, Tools, Transport
 from connector.errors import BodyUnreadable, SignInNeeded, UsageProblem
 from connector.i18n import N_
 from connector.records import Drift

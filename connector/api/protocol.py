@@ -27,7 +27,7 @@ from connector.errors import (
     TransportFailed,
     VendorBroken,
 )
-from connector.i18n import N_
+from connector.i18n import N_, _
 
 USER_AGENT = f"dnevnik-connector/{__version__}"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
@@ -95,7 +95,7 @@ def base_address(text: str) -> str:
 
     """
     found = _HOST.fullmatch(text.strip())
-    allowed = "https://…; http://… only for this machine"
+    allowed = _("https://…; http://… only for this machine")
     if found is None or (found[1] == "http" and found[2] not in LOOPBACK):
         raise SettingsError(where="[api]", key="base_url", value=text, allowed=allowed)
     scheme, host, port, path = found.groups(default="")
@@ -158,7 +158,7 @@ def decipher(call: Call[Any], reply: Reply, now: datetime) -> bytes:
         raise Maintenance(N_("an HTML page"), endpoint=endpoint, status=status)
     if not fine or kind:
         raise _by_status(kind, endpoint, status, reply, now)
-    if not body and status != 204 and not call.writes:
+    if not body and status != 204 and call.method != "HEAD" and not call.writes:
         raise BodyUnreadable(N_("the body is empty"), endpoint=endpoint, status=status)
     return body
 

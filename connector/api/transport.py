@@ -9,16 +9,17 @@ import logging
 import random
 import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import httpx
 import tenacity
 
 from connector.api.calls.base import Call
+from connector.api.face import Counters, Face
 from connector.api.pacing import TokenBucket
 from connector.api.protocol import ASSUMED_PAUSE_S, Limits, Reply, Request, is_loopback, retry_delay
 from connector.errors import ApiError, BodyUnreadable, RateLimited, TransportFailed
@@ -36,24 +37,6 @@ AsyncHttp = httpx.AsyncBaseTransport
 Judge = Callable[[Reply, datetime], T]
 
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-
-
-@dataclass(slots=True)
-class Counters:
-    """What a client has done so far.
-
-    Attributes:
-        sent: requests, repetitions included.
-        retried: repetitions.
-        throttled: answers that asked us to slow down.
-        bytes_read: body bytes on the wire, as packed.
-
-    """
-
-    sent: int = 0
-    retried: int = 0
-    throttled: int = 0
-    bytes_read: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,41 +57,6 @@ class Tools:
     await_: Callable[[float], Awaitable[None]] = asyncio.sleep
     now: Callable[[], float] = time.time
     chance: Callable[[], float] = random.random
-
-
-class Face(Protocol):
-    """One way of doing I/O: blocking or awaiting."""
-
-    def slot(self) -> AbstractAsyncContextManager[None]:
-        """Hold one of the places in flight."""
-        ...
-
-    async def wait(self, seconds: float) -> None:
-        """Wait."""
-        ...
-
-    async def exchange(
-        self, request: Request, endpoint: str, remaining_s: float
-    ) -> tuple[Reply, int]:
-        """Send once and read the whole answer; return it with its size on the wire.
-
-        Raises:
-            ApiError: there is no whole answer.
-
-        """
-        ...
-
-
-def run(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine that never suspends, as those over the sync face are."""
-    try:
-        coroutine.send(None)
-    except StopIteration as done:
-        value: T = done.value
-        return value
-    coroutine.close()
-    msg = "a coroutine of the sync face suspended"
-    raise RuntimeError(msg)
 
 
 class Transport:
@@ -210,34 +158,45 @@ class Transport:
 
 
 class _Gathering:
-    """An answer while it arrives: bounded in size and, against a trickle, in time."""
+    """An answer while it arrives, bounded in size: a small one on the wire can be huge unpacked."""
 
-    def __init__(
-        self, limits: Limits, endpoint: str, ends: float, clock: Callable[[], float]
-    ) -> None:
-        self._limits = limits
+    def __init__(self, most: int, endpoint: str) -> None:
+        self._most = most
         self._endpoint = endpoint
-        self._ends = ends
-        self._clock = clock
         self._pieces: list[bytes] = []
         self._size = 0
 
     def take(self, piece: bytes, status: int) -> None:
         """Keep a piece, or refuse the answer."""
         self._size += len(piece)
-        if self._size > self._limits.body_bytes:
+        if self._size > self._most:
             raise BodyUnreadable(
                 N_("the body is too large"), endpoint=self._endpoint, status=status
             )
-        if self._clock() > self._ends:
-            raise _out_of_time(self._endpoint)
         self._pieces.append(piece)
 
     def reply(self, response: httpx.Response) -> tuple[Reply, int]:
-        """Close the answer."""
-        return Reply(
-            response.status_code, dict(response.headers), b"".join(self._pieces)
-        ), response.num_bytes_downloaded
+        """Close the answer; with it goes its size on the wire."""
+        reply = Reply(response.status_code, dict(response.headers), b"".join(self._pieces))
+        return reply, response.num_bytes_downloaded
+
+
+class _Deadline(httpx.SyncByteStream):
+    """Pieces of an answer until a moment."""
+
+    def __init__(self, pieces: Any, ends: float, clock: Callable[[], float]) -> None:  # noqa: ANN401 - typed too widely by httpx
+        self._pieces = pieces
+        self._ends = ends
+        self._clock = clock
+
+    def __iter__(self) -> Iterator[bytes]:
+        for piece in self._pieces:
+            if self._clock() > self._ends:
+                raise TimeoutError
+            yield piece
+
+    def close(self) -> None:
+        self._pieces.close()
 
 
 class SyncFace:
@@ -263,13 +222,15 @@ class SyncFace:
         self, request: Request, endpoint: str, remaining_s: float
     ) -> tuple[Reply, int]:
         """Send once and read the whole answer."""
-        gathering = _Gathering(
-            self._limits, endpoint, self._tools.clock() + remaining_s, self._tools.clock
-        )
+        ends = self._tools.clock() + remaining_s
+        gathering = _Gathering(self._limits.body_bytes, endpoint)
         with (
             _explained(endpoint),
             self._http.stream(**_arguments(request, self._limits, remaining_s)) as response,
         ):
+            # httpx's read timeout starts anew with each piece, so a trickle needs a limit of its own. Unpacked pieces
+            # would not do: a packed trickle yields none for long.
+            response.stream = _Deadline(response.stream, ends, self._tools.clock)
             for piece in response.iter_bytes():
                 gathering.take(piece, response.status_code)
             return gathering.reply(response)
@@ -304,9 +265,7 @@ class AsyncFace:
         self, request: Request, endpoint: str, remaining_s: float
     ) -> tuple[Reply, int]:
         """Send once and read the whole answer."""
-        gathering = _Gathering(
-            self._limits, endpoint, self._tools.clock() + remaining_s, self._tools.clock
-        )
+        gathering = _Gathering(self._limits.body_bytes, endpoint)
         with _explained(endpoint):
             async with (
                 asyncio.timeout(remaining_s),
@@ -345,10 +304,6 @@ def _arguments(request: Request, limits: Limits, remaining_s: float) -> dict[str
     }
 
 
-def _out_of_time(endpoint: str) -> TransportFailed:
-    return TransportFailed(N_("the time for one call ran out"), endpoint=endpoint, sent=True)
-
-
 @contextmanager
 def _explained(endpoint: str) -> Iterator[None]:
     """Turn what httpx raises into our errors; its texts may hold addresses, the names of its classes do not."""
@@ -362,4 +317,6 @@ def _explained(endpoint: str) -> Iterator[None]:
         sent = not isinstance(error, _NEVER_SENT)
         raise TransportFailed(type(error).__name__, endpoint=endpoint, sent=sent) from None
     except TimeoutError:
-        raise _out_of_time(endpoint) from None
+        raise TransportFailed(
+            N_("the time for one call ran out"), endpoint=endpoint, sent=True
+        ) from None
