@@ -3,7 +3,6 @@
 Commands are written with `@command`, `@option` and `@argument` from here; their texts are marked with `N_`.
 """
 
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -205,9 +204,3 @@ def _show_help(ctx: click.Context, param: click.Parameter, value: bool) -> None:
 def translated(text: str | None) -> str:
     """Translate a text that may be absent."""
     return _(text) if text else ""
-
-
-def terminal_width(environ: dict[str, str] | None = None) -> int:
-    """Columns for text tables: COLUMNS where set, else 80."""
-    value = (os.environ if environ is None else environ).get("COLUMNS", "")
-    return int(value) if value.isdecimal() and int(value) >= 40 else 80

@@ -2,8 +2,9 @@
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +118,7 @@ def story(console: Console, info: Info, truth: Info, folder: Path) -> dict[str, 
             "mirror": {"path": folder / MIRROR},
         }
     )
+    clock = clock_of(day_of(info))
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob(f"{MIRROR}*"):
         old.unlink()
@@ -127,7 +129,7 @@ def story(console: Console, info: Info, truth: Info, folder: Path) -> dict[str, 
         console.progress(_("Pull")) as advance,
     ):
         result = pull_school(
-            client, mirror, PullOptions(), clock=now, progress=pull.watcher(advance)
+            client, mirror, PullOptions(), clock=clock, progress=pull.watcher(advance)
         )
     pulled = result.document()
     keep(folder / "pull.json", pulled)
@@ -135,11 +137,11 @@ def story(console: Console, info: Info, truth: Info, folder: Path) -> dict[str, 
         raise result.error
     console.note(_("3. Looking at the mirror…"))
     with open_mirror(settings) as mirror:
-        seen = status_document(mirror.query, path=str(settings.mirror.path), now=now())
+        seen = status_document(mirror.query, path=str(settings.mirror.path), now=clock())
     keep(folder / "status.json", seen)
     write_file(folder / "status.txt", "\n".join([*status.lines(seen), ""]).encode())
     console.note(_("4. Reporting what is missing…"))
-    made = report.build(console, settings, report.Asked(name="missing", as_of=day_of(info)))
+    made = report.build(console, settings, report.Asked(name="missing", as_of=day_of(info)), clock)
     lang = console.lang or settings.reports.lang
     files = report.write(made, FORMATS, folder, lang=lang)
     found = report.document(made, lang)["findings"]
@@ -152,6 +154,12 @@ def story(console: Console, info: Info, truth: Info, folder: Path) -> dict[str, 
         "tables": seen["tables"],
         "rules": graded(truth["planted"], found),
     }
+
+
+def clock_of(day: date) -> Callable[[], datetime]:
+    """The machine's clock, moved to the school's day."""
+    shift = day - today_here()
+    return lambda: now() + shift
 
 
 def graded(planted: Mapping[str, Any], found: list[dict[str, Any]]) -> dict[str, dict[str, int]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -210,8 +210,10 @@ def check_place(formats: tuple[str, ...], out: Path | None, *, json: bool) -> No
         )
 
 
-def build(console: Console, settings: "Settings", asked: Asked) -> "Report":
-    """Read the mirror and judge."""
+def build(
+    console: Console, settings: "Settings", asked: Asked, clock: Callable[[], datetime] = now
+) -> "Report":
+    """Read the mirror and judge; the clock gives the day and the age of the data."""
     from connector.reports import missing  # noqa: PLC0415 - help must not wait for the rules
     from connector.reports.report import Filters, Request  # noqa: PLC0415 - as above
     from mappings.rulebooks import read_rulebook  # noqa: PLC0415 - as above
@@ -221,7 +223,7 @@ def build(console: Console, settings: "Settings", asked: Asked) -> "Report":
         if settings.reports.rulebook
         else read_rulebook()
     )
-    moment = now()
+    moment = clock()
     with open_mirror(settings) as mirror:
         zone = school_zone(console, settings, mirror)
         request = Request(

@@ -3,7 +3,8 @@
 import csv
 import io
 import json
-from datetime import date
+import time
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import jsonschema
@@ -12,7 +13,11 @@ import python_calamine
 from click.testing import CliRunner
 
 import cli
+from connector.api.client import Client
+from connector.api.pacing import TokenBucket
 from connector.commands import demo
+from connector.flows.pull import pull
+from connector.flows.run import PullOptions
 from connector.i18n import set_language
 from connector.mirror.store import Mirror
 from connector.sandbox.config import SandboxConfig
@@ -25,24 +30,21 @@ FORMATS = ("--format", "table,json,csv,xlsx")
 
 @pytest.fixture(scope="module")
 def pulled(tmp_path_factory):
-    """A mirror of a small school, and what was planted in it."""
-    folder = tmp_path_factory.mktemp("pulled")
+    """A mirror of a small school, pulled on the school's day, and what was planted in it."""
+    path = tmp_path_factory.mktemp("pulled") / "school.db"
     config = SandboxConfig(pupils=60, today=date.fromisoformat(TODAY), rate=100_000, burst=100_000)
-    environ = {
-        "DNEVNIK_MIRROR_PATH": str(folder / "school.db"),
-        "XDG_CONFIG_HOME": str(folder),
-        "DNEVNIK_LANG": "en",
-    }
     with RunningSandbox(config) as school:
-        api = {
-            "DNEVNIK_API_BASE_URL": school.info["base_url"],
-            "DNEVNIK_API_TOKEN": school.info["tokens"]["admin"],
-            "DNEVNIK_API_RATE": "1000",
-            "DNEVNIK_API_BURST": "1000",
-        }
-        done = CliRunner(env={**environ, **api}).invoke(cli.dnevnik, ["pull"])
-        assert done.exit_code == 0, done.output
-        return folder / "school.db", school.truth()
+        client = Client(
+            base_url=school.info["base_url"],
+            token=school.info["tokens"]["admin"],
+            bucket=TokenBucket(1000, 1000, time.monotonic),
+        )
+        with client, Mirror.open(path, write=True) as mirror:
+            result = pull(
+                client, mirror, PullOptions(), clock=lambda: datetime(2026, 11, 24, 12, tzinfo=UTC)
+            )
+        assert result.error is None
+        return path, school.truth()
 
 
 @pytest.fixture
@@ -220,12 +222,9 @@ def test_the_list_of_reports_can_be_read():
 
 def test_an_exported_rulebook_can_be_taken_into_force(mirror, tmp_path, monkeypatch):
     assert run("report", "rulebook", "--export", "own.toml").exit_code == 0
-    text = (
-        (tmp_path / "own.toml")
-        .read_text(encoding="utf-8")
-        .replace("[rules.ATT]", "[rules.ATT]\nenabled = false", 1)
-    )
-    (tmp_path / "own.toml").write_text(text.replace("enabled = true\n", "", 0), encoding="utf-8")
+    own = tmp_path / "own.toml"
+    text = own.read_text(encoding="utf-8").replace("[rules.ATT]", "[rules.ATT]\nenabled = false")
+    own.write_text(text, encoding="utf-8")
     monkeypatch.setenv("DNEVNIK_REPORTS_RULEBOOK", "own.toml")
     rules = {item["rule"] for item in json.loads(missing("--json").stdout)["findings"]}
     assert "ATT" not in rules
