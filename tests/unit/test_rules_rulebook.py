@@ -1,0 +1,243 @@
+"""The rulebook: the shipped sample, a school's own, and what is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from connector.errors import SettingsError
+from connector.reports.rules import RULES
+from connector.rulebook import (
+    RULE_SPECS,
+    SEVERITIES,
+    Rulebook,
+    RuleSettings,
+    StatusWords,
+    group_matches,
+    subject_matches,
+)
+from connector.vocab import ATTENDANCE, label
+from mappings.rulebooks import SHIPPED, read_rulebook
+
+
+def book(tmp_path, text):
+    path = tmp_path / "rulebook.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def refused(tmp_path, text):
+    with pytest.raises(SettingsError) as caught:
+        read_rulebook(book(tmp_path, text))
+    assert caught.value.exit_code == 2
+    assert "rulebook.toml" in caught.value.facts["where"]
+    return caught.value.facts
+
+
+def test_every_rule_the_program_knows_is_written_and_shipped():
+    assert set(RULES) == set(RULE_SPECS) == set(read_rulebook().rules)
+
+
+def test_the_shipped_rulebook_is_called_a_sample():
+    """Nobody may take its clauses for those of a real act."""
+    shipped = read_rulebook()
+    assert "бразец" in shipped.name
+    assert "бразец" in shipped.act
+    assert all("образец" in rule.clause for rule in shipped.rules.values())
+
+
+def test_the_shipped_rulebook_knows_the_usual_exemptions():
+    shipped = read_rulebook()
+    for subject in ("Разговоры о важном", "Классный час", "ОРКСЭ", "ОДНКНР"):
+        assert subject_matches(subject, shipped.ungraded_subjects)
+    assert not subject_matches("Физкультура", shipped.ungraded_subjects)
+    assert not subject_matches("Физкультура", shipped.no_homework_subjects)
+    assert shipped.rules["MARK0"].exempt_parallels == {1}
+    assert shipped.rules["HW"].exempt_parallels == {1}
+    assert not shipped.rules["TOPIC"].exempt_parallels
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        line
+        for line in SHIPPED.read_text("utf-8").splitlines()
+        if line.startswith(("due_", "roll_share", "min_"))
+    ],
+)
+def test_every_threshold_of_the_shipped_rulebook_stands_near_its_origin(line):
+    """A number without a reason is a number nobody dares to change."""
+    text = SHIPPED.read_text("utf-8").splitlines()
+    before = text[text.index(line) - 1]
+    assert "#" in line or before.startswith(("#", "min_"))
+
+
+def test_a_rulebook_needs_only_a_name(tmp_path):
+    assert read_rulebook(book(tmp_path, 'name = "Наш"')) == Rulebook("Наш")
+
+
+def test_a_rule_that_is_not_named_is_not_checked(tmp_path):
+    own = read_rulebook(book(tmp_path, 'name = "Наш"\n[rules.TOPIC]\nclause = "п. 7"'))
+    assert [rule.id for rule in own.enabled_rules()] == ["TOPIC"]
+
+
+def test_a_rule_may_be_switched_off(tmp_path):
+    own = read_rulebook(book(tmp_path, 'name = "Наш"\n[rules.TOPIC]\nenabled = false'))
+    assert own.enabled_rules() == ()
+
+
+def test_a_rule_takes_what_the_school_decided(tmp_path):
+    own = read_rulebook(
+        book(
+            tmp_path,
+            'name = "Наш"\n[rules.ATT]\nclause = "п. 7"\nseverity = "info"\ndue_working_days = 2\n'
+            'exempt_parallels = [1, 2]\nexempt_home_schooling = true\nroll = "never"\nroll_share = 0.5',
+        )
+    )
+    rule = own.rules["ATT"]
+    assert (rule.clause, rule.severity, rule.due_working_days) == ("п. 7", "info", 2)
+    assert (rule.exempt_parallels, rule.exempt_home_schooling) == ({1, 2}, True)
+    assert (rule.param("roll"), rule.param("roll_share")) == ("never", 0.5)
+
+
+def test_a_parameter_has_a_default():
+    assert RuleSettings("ATT").param("roll_share") == 0.8
+
+
+def test_a_week_may_be_written_as_a_number(tmp_path):
+    assert read_rulebook(book(tmp_path, 'name = "Наш"\nworking_week = 6')).working_week == "6"
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "value", "allowed"),
+    [
+        ('name = "Наш"\nnmae = 1', "nmae", 1, "working_week"),
+        (
+            'name = "Наш"\n[rules.TOPICS]\nclause = "1"',
+            "rules.TOPICS",
+            "{…}",
+            "TOPIC, HW, MARK0, ATT",
+        ),
+        (
+            'name = "Наш"\n[rules.TOPIC]\nroll = "auto"',
+            "rules.TOPIC.roll",
+            "auto",
+            "clause, severity",
+        ),
+        (
+            'name = "Наш"\n[rules.TOPIC]\nseverity = "bad"',
+            "rules.TOPIC.severity",
+            "bad",
+            "info, warning, error",
+        ),
+        ('name = "Наш"\n[rules.TOPIC]\nenabled = 1', "rules.TOPIC.enabled", 1, "true, false"),
+        ('name = "Наш"\n[rules.TOPIC]\nclause = 3', "rules.TOPIC.clause", 3, "quotes"),
+        (
+            'name = "Наш"\n[rules.HW]\ndue_working_days = 1.5',
+            "rules.HW.due_working_days",
+            1.5,
+            "0 … 60",
+        ),
+        (
+            'name = "Наш"\n[rules.HW]\ndue_working_days = -1',
+            "rules.HW.due_working_days",
+            -1,
+            "0 … 60",
+        ),
+        (
+            'name = "Наш"\n[rules.HW]\ndue_working_days = true',
+            "rules.HW.due_working_days",
+            True,
+            "0 … 60",
+        ),
+        (
+            'name = "Наш"\n[rules.HW]\nexempt_parallels = [13]',
+            "rules.HW.exempt_parallels",
+            [13],
+            "12",
+        ),
+        ('name = "Наш"\n[rules.HW]\nexempt_parallels = 1', "rules.HW.exempt_parallels", 1, "12"),
+        (
+            'name = "Наш"\n[rules.HW]\nexempt_last_of_period = "да"',
+            "rules.HW.exempt_last_of_period",
+            "да",
+            "true",
+        ),
+        ('name = "Наш"\n[rules.ATT]\nroll = true', "rules.ATT.roll", True, "auto, always, never"),
+        ('name = "Наш"\n[rules.ATT]\nroll_share = 80', "rules.ATT.roll_share", 80, "0 … 1"),
+        ('name = "Наш"\n[rules]\nTOPIC = 1', "rules.TOPIC", 1, ""),
+        ('name = "Наш"\nrules = 1', "rules", 1, ""),
+        ('name = "Наш"\ndate = "2026-09-01"', "date", "2026-09-01", "2026-09-01"),
+        ('name = "Наш"\ndate = 2026-09-01T10:00:00', "date", None, "2026-09-01"),
+        ('name = "Наш"\nworking_week = 7', "working_week", 7, "auto, 5, 6"),
+        ('name = "Наш"\n[statuses]\nnot_held = "cancel"', "statuses.not_held", "cancel", ""),
+        ('name = "Наш"\n[statuses]\nnot_held = [""]', "statuses.not_held", [""], ""),
+        ('name = "Наш"\n[statuses]\nheld_not = []', "statuses.held_not", [], "not_held, held"),
+        (
+            'name = "Наш"\n[homework]\nreading = "later"',
+            "homework.reading",
+            "later",
+            "auto, given, due",
+        ),
+        ('name = "Наш"\n[homework]\nmin_share = 0.4', "homework.min_share", 0.4, "0.5 … 1"),
+        ('name = " "', "name", '""', ""),
+        ('act = "Акт"', "name", '""', ""),
+    ],
+)
+def test_a_mistake_names_the_key_the_value_and_what_is_allowed(tmp_path, text, key, value, allowed):
+    facts = refused(tmp_path, text)
+    assert facts["key"] == key
+    assert value is None or facts["value"] == value
+    assert facts["allowed"]
+    assert allowed in facts["allowed"]
+
+
+@pytest.mark.parametrize("content", [b"name = ", b"\xff\xfe", None])
+def test_a_file_that_cannot_be_read_is_refused(tmp_path, content):
+    path = tmp_path / "rulebook.toml"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(SettingsError):
+        read_rulebook(path)
+
+
+def test_a_status_is_read_whatever_its_case_and_letters():
+    words = StatusWords(not_held=("перенес",))
+    assert not words.means_held("ПЕРЕНЕСЁН")
+    assert words.means_held(None)
+
+
+@pytest.mark.parametrize(
+    ("name", "fits"), [("ОРКСЭ. Основы буддизма", True), ("орксэ", True), ("Алгебра", False)]
+)
+def test_a_subject_is_matched_by_pattern_without_case(name, fits):
+    assert subject_matches(name, ("ОРКСЭ*",)) is fits
+
+
+def test_yo_and_spaces_do_not_matter_in_a_subject():
+    assert subject_matches("Учёт  и отчётность", ("учет и отчетность",))
+
+
+@pytest.mark.parametrize(
+    ("name", "fits"), [("7НО", True), ("7А-НО ", True), ("Кино", False), ("7А", False)]
+)
+def test_case_matters_in_the_name_of_a_group(name, fits):
+    assert group_matches(name, ("*НО",)) is fits
+
+
+def test_an_unknown_code_of_the_vendor_stands_for_itself():
+    assert label(ATTENDANCE, "Ill") == "ill"
+    assert label(ATTENDANCE, "Quarantine") == "Quarantine"
+    assert label(ATTENDANCE, None) == ""
+
+
+def test_severities_have_an_order():
+    assert SEVERITIES == ("info", "warning", "error")
+
+
+def test_the_shipped_rulebook_mixes_no_alphabets():
+    """A Latin letter in a Russian word makes a pattern that never fits."""
+    latin, cyrillic = set("abcdefghijklmnopqrstuvwxyz"), set("абвгдеёжзийклмнопрстуфхцчшщъыьэюя")
+    words = (
+        Path(str(SHIPPED)).read_text("utf-8").replace('"', " ").replace("*", " ").lower().split()
+    )
+    assert [word for word in words if latin & set(word) and cyrillic & set(word)] == []
