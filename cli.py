@@ -10,7 +10,7 @@ import click
 
 from connector import __version__
 from connector.commands.base import Group, Option
-from connector.commands.console import Console, stop_signals
+from connector.commands.console import Console, forgiving_streams, stop_signals
 from connector.errors import DnevnikError, Interrupted
 from connector.i18n import N_, choose_language, set_language
 
@@ -59,6 +59,7 @@ class Root(Group):
         """Run one command line and leave with its exit code."""
         del prog_name, standalone_mode, windows_expand_args
         argv = list(sys.argv[1:] if args is None else args)
+        forgiving_streams()
         set_language(choose_language(option_value(argv, "--lang"), dict(os.environ)))
         instruction = os.environ.get(complete_var or COMPLETE)
         if instruction:

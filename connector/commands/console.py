@@ -1,6 +1,7 @@
 """What a command says, where it says it, and how loudly: results on stdout, everything else on stderr."""
 
 import errno
+import io
 import json as _json
 import os
 import signal
@@ -42,11 +43,13 @@ class Console:
     document_written: bool = field(default=False, init=False)
 
     def document(self, content: Mapping[str, Any], *, compact: bool = False) -> None:
-        """Write the one JSON document of a command to stdout; `compact` keeps it on one line."""
+        """Write the one JSON document of a command to stdout, in UTF-8 whatever the terminal speaks.
+
+        `compact` keeps it on one line.
+        """
         self.document_written = True
-        click.echo(
-            _json.dumps(content, ensure_ascii=False, indent=None if compact else 2, default=str)
-        )
+        text = _json.dumps(content, ensure_ascii=False, indent=None if compact else 2, default=str)
+        click.echo(text.encode())
 
     def say(self, text: str) -> None:
         """Write a result."""
@@ -106,11 +109,12 @@ class Console:
 
     def failure(self, error: DnevnikError, *, cause: BaseException | None = None) -> int:
         """Report an error we know; returns its exit code."""
-        click.echo(error.sentence(), err=True)
+        sentence = _sentence(error)
+        click.echo(sentence, err=True)
         if self.debug:
             click.echo(where_it_arose(cause or error), err=True)
         facts = {name: value for name, value in error.facts.items() if value not in (None, "")}
-        self._error_document(type(error).__name__, error.exit_code, error.sentence(), facts)
+        self._error_document(type(error).__name__, error.exit_code, sentence, facts)
         return error.exit_code
 
     def bug(self, bug: Exception) -> int:
@@ -142,6 +146,13 @@ class Console:
                 "facts": dict(facts),
             }
         )
+
+
+def forgiving_streams() -> None:
+    """Show `?` for a letter the terminal's encoding lacks: a name in cp1251 must not end a run."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def wrapped(text: str) -> str:
@@ -217,3 +228,11 @@ def last_place(error: BaseException) -> str:
     """File and line where an exception was raised, e.g. `pull.py:120`."""
     frames = traceback.extract_tb(error.__traceback__)
     return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
+
+
+def _sentence(error: DnevnikError) -> str:
+    try:
+        return error.sentence()
+    except (LookupError, ValueError):
+        # Raised without a fact its sentence names: a bug of ours, but the operator still reads what happened.
+        return str(error)

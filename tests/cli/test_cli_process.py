@@ -1,5 +1,6 @@
 """The command as a process of its own: imports, pipes, signals."""
 
+import json
 import os
 import signal
 import subprocess
@@ -104,3 +105,33 @@ def test_a_closed_pipe_is_quiet(tmp_path):
     )
     os.close(write)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_terminal_without_cyrillic_gets_question_marks_and_no_error(tmp_path):
+    environ = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "PYTHONIOENCODING": "latin-1",
+        "DNEVNIK_LANG": "ru",
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "cli", "--help"],
+        env=environ,
+        cwd=tmp_path,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert b"?" in done.stdout
+
+
+def test_json_is_utf_8_whatever_the_terminal_speaks(tmp_path):
+    environ = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "PYTHONIOENCODING": "cp1251",
+        "DNEVNIK_LANG": "ru",
+    }
+    command = [sys.executable, "-m", "cli", "report", "list", "--json"]
+    done = subprocess.run(command, env=environ, cwd=tmp_path, capture_output=True, check=False)
+    assert "Проведённые уроки" in json.loads(done.stdout.decode())["reports"][0]["summary"]

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 import cli
+from connector import errors
 from connector.commands import base, console
 from connector.errors import DnevnikError, RunLocked, SignInNeeded
 from connector.i18n import set_language
@@ -199,6 +200,12 @@ def test_debug_shows_where_an_error_arose_but_no_message(monkeypatch):
 def test_debug_names_the_parts_of_a_group():
     group = ExceptionGroup("two", [ValueError("x"), DnevnikError("inner")])
     assert "DnevnikError: inner" in console.where_it_arose(group)
+
+
+def test_an_error_that_lacks_a_fact_of_its_sentence_is_still_said(monkeypatch):
+    with_command(monkeypatch, raising(errors.SettingsError("half an error")))
+    shown = run("probe")
+    assert (shown.exit_code, shown.stderr) == (2, "SettingsError: half an error\n")
 
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, EOFError, click.Abort])

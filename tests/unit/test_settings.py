@@ -44,7 +44,9 @@ def test_a_file_in_the_users_folder_is_found(tmp_path, monkeypatch):
 
 def test_a_named_file_wins_over_the_environments_file(tmp_path):
     other = write(tmp_path / "other.toml", "[api]\nrate = 5")
-    assert loaded(tmp_path, "[api]\nrate = 6", {"DNEVNIK_CONFIG": str(other)}).settings.api.rate == 6.0
+    assert (
+        loaded(tmp_path, "[api]\nrate = 6", {"DNEVNIK_CONFIG": str(other)}).settings.api.rate == 6.0
+    )
 
 
 def test_the_environment_wins_over_the_file(tmp_path):
@@ -58,7 +60,9 @@ def test_an_option_wins_over_the_environment(tmp_path):
 
 def test_an_option_that_was_not_given_changes_nothing(tmp_path):
     environ = {"DNEVNIK_SCHOOL_ID": "1"}
-    assert loaded(tmp_path, environ=environ, options={"school": {"id": None}}).settings.school.id == 1
+    assert (
+        loaded(tmp_path, environ=environ, options={"school": {"id": None}}).settings.school.id == 1
+    )
 
 
 def test_a_key_with_underscores_comes_from_the_environment():
@@ -66,7 +70,12 @@ def test_a_key_with_underscores_comes_from_the_environment():
 
 
 def test_variables_that_steer_the_program_are_no_settings():
-    assert environment_layer({"DNEVNIK_LANG": "en", "DNEVNIK_CONFIG": "x", "DNEVNIK_API_RATE": "", "PATH": "x"}) == {}
+    assert (
+        environment_layer(
+            {"DNEVNIK_LANG": "en", "DNEVNIK_CONFIG": "x", "DNEVNIK_API_RATE": "", "PATH": "x"}
+        )
+        == {}
+    )
 
 
 def test_a_token_of_a_higher_layer_replaces_the_token_file_below():
@@ -80,7 +89,10 @@ def test_settings_cannot_be_changed():
 
 
 def test_a_relative_path_in_a_file_lies_beside_the_file(tmp_path):
-    assert loaded(tmp_path, '[mirror]\npath = "data/m.db"').settings.mirror.path == tmp_path / "data" / "m.db"
+    assert (
+        loaded(tmp_path, '[mirror]\npath = "data/m.db"').settings.mirror.path
+        == tmp_path / "data" / "m.db"
+    )
 
 
 def test_a_wrong_value_names_file_key_value_and_what_is_allowed(tmp_path):
@@ -162,7 +174,9 @@ def test_an_unknown_time_zone_is_refused(tmp_path, zone):
 
 
 def test_a_zone_name_is_taken(tmp_path):
-    assert loaded(tmp_path, '[school]\ntimezone = "Asia/Omsk"').settings.school.timezone == "Asia/Omsk"
+    assert (
+        loaded(tmp_path, '[school]\ntimezone = "Asia/Omsk"').settings.school.timezone == "Asia/Omsk"
+    )
 
 
 def test_no_token_at_all_needs_a_sign_in():
