@@ -12,4 +12,4 @@ def main(today: str) -> None:
     wiring.now = lambda: noon
     import cli  # noqa: PLC0415 - after the clock is set
 
-    cli.main(sys.argv[1:])
+    cli.dnevnik.main(sys.argv[1:])

@@ -38,7 +38,7 @@ async def read_groups(run: Run, staff: list[int]) -> list[Group]:
     groups = {group.id: group for group in listed.value or ()}
     lists_subgroups = any(group.type == "Subgroup" for group in groups.values())
     found_by = "staff" if listed.value is None else "school" if lists_subgroups else "school_staff"
-    walked = run.walked = run.is_due("edu_groups_walk", WEEK)
+    walked = run.is_due("edu_groups_walk", WEEK)
     taught: dict[int, Heard[list[EduGroup]]] = {}
     if walked:
         taught = await ask_teachers(run, staff)
@@ -136,12 +136,13 @@ def _take_teachers(
 
 
 async def read_taught(run: Run, groups: list[Group]) -> None:
-    """Read which subjects each group is taught; with the lessons it shows whose subgroups were not found."""
+    """Read once a week which subjects each group is taught; with the lessons it shows whose subgroups were not found."""
+    due = [group for group in groups if run.is_due("edu_group_subjects", WEEK, group.id)]
     answers = await asyncio.gather(
-        *(ask(run, calls.group_subjects(EduGroupId(group.id))) for group in groups)
+        *(ask(run, calls.group_subjects(EduGroupId(group.id))) for group in due)
     )
     with run.mirror.transaction():
-        for group, heard in zip(groups, answers, strict=True):
+        for group, heard in zip(due, answers, strict=True):
             if heard.value is None:
                 continue
             nested = {subject.id: to_row(subject) for subject in heard.value}
@@ -155,6 +156,13 @@ async def read_taught(run: Run, groups: list[Group]) -> None:
                 parameters=(group.id,),
                 group=group.id,
                 complete=heard.whole,
+            )
+            run.mirror.cover(
+                run.id,
+                run.started_at,
+                whole_school("edu_group_subjects", group.id),
+                state="done",
+                rows=len(nested),
             )
 
 
@@ -173,7 +181,9 @@ PUPILS_A_GAP = 4
 
 
 async def close_gaps(run: Run, groups: list[Group]) -> list[Group]:
-    """Ask some pupils of each class with a gap for their groups; returns the groups that were not known."""
+    """Ask once a week some pupils of each class with a gap for their groups; returns the groups that were not known."""
+    if not run.is_due("edu_groups_gaps", WEEK):
+        return []
     known = {group.id for group in groups}
     pupils: list[int] = []
     for (group,) in run.mirror.query(_GAPS):
@@ -190,10 +200,10 @@ async def close_gaps(run: Run, groups: list[Group]) -> list[Group]:
     found = {
         group.id: group for heard in answers for group in heard.value or () if group.id not in known
     }
-    if not found:
-        return []
     with run.mirror.transaction():
         _take_groups(run, found)
+        gaps = whole_school("edu_groups_gaps")
+        run.mirror.cover(run.id, run.started_at, gaps, state="done", rows=len(found))
     return [group for group in current_groups(run) if group.id in found]
 
 

@@ -176,8 +176,7 @@ async def _read_people(run: Run) -> list[Group]:
     await read_members(run, groups)
     await read_birthdays(run)
     await read_periods(run, groups)
-    if run.walked:
-        await read_taught(run, groups)
+    await read_taught(run, groups)
     return groups
 
 
@@ -252,7 +251,7 @@ async def _read_lessons(run: Run, groups: list[Group]) -> None:
         return
     windows = _windows(run, "lessons", groups, looks_ahead=True)
     await sweep(run, journal.lessons_strategy(), journal.lesson_jobs(_flat(windows)))
-    if run.walked and not run.options.classes:
+    if not run.options.classes:
         more = await close_gaps(run, groups)
         if more:
             groups.extend(more)

@@ -100,7 +100,6 @@ class Run:
     failures: list[DnevnikError] = field(default_factory=list)
     visible_groups: set[int] = field(default_factory=set)
     held: dict[str, set[Row]] = field(default_factory=dict)
-    walked: bool = False
     marks_filter: str | None = None
     marks_filter_seen: bool = False
 

@@ -276,10 +276,9 @@ class Mirror:
         return len(live)
 
     def note_memberships(self, run: RunId, day: date) -> None:
-        """Fill seen_from of memberships first seen in `run` and seen_to of those that ended in it."""
+        """Fill seen_from of memberships that are new and seen_to of those that ended in `run`."""
         self._connection.execute(
-            "UPDATE memberships SET seen_from = ? WHERE seen_from IS NULL AND first_seen_run = ?",
-            (day.isoformat(), run),
+            "UPDATE memberships SET seen_from = ? WHERE seen_from IS NULL", (day.isoformat(),)
         )
         self._connection.execute(
             "UPDATE memberships SET seen_to = CASE WHEN withdrawn_run IS NULL AND ifnull(status, '') <> 'Archive' THEN NULL ELSE ? END"
