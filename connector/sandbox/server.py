@@ -29,6 +29,7 @@ class _Server(uvicorn.Server):
                 log_config=None,
                 access_log=False,
                 lifespan="off",
+                ws="none",
                 proxy_headers=False,
                 timeout_graceful_shutdown=1,
             )
