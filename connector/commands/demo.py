@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from connector.commands import base, pull, report, status
+from connector.commands import base, delivery, pull, report, status
 from connector.commands.console import Console, write_file
 from connector.commands.sandbox import check_extra, day_of, shell_lines
 from connector.commands.wiring import DAY, FOLDER, now, open_client, open_mirror, today_here
@@ -143,8 +143,8 @@ def story(console: Console, info: Info, truth: Info, folder: Path) -> dict[str, 
     console.note(_("4. Reporting what is missing…"))
     made = report.build(console, settings, report.Asked(name="missing", as_of=day_of(info)), clock)
     lang = console.lang or settings.reports.lang
-    files = report.write(made, FORMATS, folder, lang=lang)
-    found = report.document(made, lang)["findings"]
+    files = delivery.write(made, FORMATS, folder, lang=lang)
+    found = delivery.document(made, lang)["findings"]
     return {
         "schema": "dnevnik/demo/1",
         "mirror": str(settings.mirror.path),
