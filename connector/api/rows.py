@@ -46,6 +46,14 @@ def extra_text(members: dict[str, Any]) -> str | None:
     return _extra_json.encode(members).decode() if members else None
 
 
+# How a member without a column is written in `extra`: as the vendor would.
+_KEPT: dict[Kind, Callable[[Any], object]] = {
+    Kind.DAY: _iso,
+    Kind.LOCAL: _iso,
+    Kind.MOMENT: moment_text,
+}
+
+
 @cache
 def loose_fields(model: type[VendorModel]) -> tuple[Field, ...]:
     """List the known members that have neither a column nor a table of their own."""
@@ -96,19 +104,8 @@ def extras(model: VendorModel) -> dict[str, Any]:
     for field in loose_fields(type(model)):
         value = getattr(model, field.name)
         if value not in (None, []):
-            kept.setdefault(field.wire, _json(value))
+            kept.setdefault(field.wire, _KEPT[field.kind](value) if field.kind in _KEPT else value)
     return kept
-
-
-def _json(value: object) -> object:
-    """Write a member for `extra` as the vendor would."""
-    if isinstance(value, datetime):
-        return moment_text(value) if value.tzinfo else value.isoformat()
-    if isinstance(value, VendorModel):
-        return value.model_dump(mode="json", by_alias=True, exclude_none=True)
-    if isinstance(value, list):
-        return [_json(item) for item in value]
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def lessons_to_rows(lessons: Iterable[Lesson]) -> Rows:

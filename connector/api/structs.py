@@ -148,9 +148,9 @@ def moments_text(texts: list[str | None]) -> list[str | None]:
     ):
         return [None if text is None else _moment(text) for text in texts]
     try:
-        all(
-            map(datetime.fromisoformat, given)
-        )  # the shape is right: only a month 13 or the like is left to find
+        # The shape is right: only a month 13 or the like is left to find.
+        for _ in map(datetime.fromisoformat, given):
+            pass
     except ValueError:
         raise Surprise from None
     return [None if text is None else text + "Z" for text in texts]

@@ -4,14 +4,15 @@ import json
 from typing import Any
 
 import pytest
-from connector.api.bulk import log_entry_rows, lesson_rows, mark_rows
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connector.api.bulk import lesson_rows, log_entry_rows, mark_rows
 from connector.api.decode import Decoded, Unreadable, decoded_list
 from connector.api.fields import Field, Kind, shape_of
 from connector.api.models import Lesson, LessonLogEntry, Mark, VendorModel
 from connector.api.rows import lessons_to_rows, log_entries_to_rows, marks_to_rows
-from connector.records import TABLES, Drift, Rows
-from hypothesis import given
-from hypothesis import strategies as st
+from connector.records import Rows
 
 IDS = st.integers(min_value=1, max_value=2**63 - 1)
 ODD_TEXTS = st.sampled_from(
