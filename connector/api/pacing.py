@@ -34,8 +34,10 @@ class TokenBucket:
         self._burst = burst
         self._clock = clock
         self._lock = threading.Lock()
-        # The moment at which the bucket is full again if nobody asks: each request moves it on by 1/rate.
-        self._full_at = clock()
+        # Turns that may be taken now; below zero, turns that were taken in advance.
+        self._turns = float(burst)
+        # When `_turns` was counted; in the future while the vendor wants a pause, since none are earned until then.
+        self._at = clock()
         self._slowed_at: float | None = None
 
     @property
@@ -47,20 +49,29 @@ class TokenBucket:
         """Take the next turn and return the seconds to wait for it."""
         with self._lock:
             now = self._clock()
-            start = max(self._full_at, now)
-            self._full_at = start + 1 / self._rate
-            return max(0.0, start - now - (self._burst - 1) / self._rate)
+            self._earn(now)
+            self._turns -= 1
+            return max(0.0, self._at - now) + max(0.0, -self._turns / self._rate)
 
     def throttled(self, pause_s: float = 0.0) -> None:
         """Note a refusal: nobody goes for `pause_s`, then one by one at half the rate."""
         with self._lock:
             now = self._clock()
+            self._earn(now)
+            self._turns = min(self._turns + 1, 1.0)  # the refused turn is given back, the burst is not
+            self._at = max(self._at, now + pause_s)
             if self._slowed_at is None or now - self._slowed_at >= SAME_REFUSAL_S:
                 self._rate = max(self._rate / 2, self._full * FLOOR_SHARE)
                 self._slowed_at = now
-            self._full_at = max(self._full_at, now + pause_s + (self._burst - 1) / self._rate)
 
     def succeeded(self) -> None:
         """Note an answer: a slowed rate takes one step back to the full one."""
         with self._lock:
+            self._earn(self._clock())
             self._rate = min(self._full, self._rate + self._full * RECOVERY_SHARE)
+
+    def _earn(self, now: float) -> None:
+        """Add the turns that came since they were counted last, at the rate that held meanwhile."""
+        if now > self._at:
+            self._turns = min(self._burst, self._turns + (now - self._at) * self._rate)
+            self._at = now

@@ -86,6 +86,16 @@ def test_answers_bring_the_rate_back_step_by_step():
     assert pace.rate == 10
 
 
+def test_a_recovering_bucket_makes_nobody_wait_longer_than_its_rate():
+    pace, clock = bucket(rate=20, burst=20)
+    pace.throttled()
+    for _ in range(30):
+        wait = pace.reserve()
+        assert wait <= 1 / pace.rate + 1e-9
+        clock.now += wait
+        pace.succeeded()
+
+
 @pytest.mark.parametrize(("rate", "burst"), [(0, 1), (-1, 1), (1, 0)])
 def test_a_bucket_that_would_never_let_anyone_pass_is_refused(rate, burst):
     with pytest.raises(ValueError, match="rate"):
