@@ -94,10 +94,8 @@ def _data_read_at(journal: Journal, shown: Iterable[Lesson], end: date) -> datet
     """The reading of the group that was read longest ago, among those with lessons lately."""
     last_lesson: dict[int, date] = {}
     for lesson in shown:
-        if lesson.group_id is not None:
-            last_lesson[lesson.group_id] = max(
-                lesson.day, last_lesson.get(lesson.group_id, lesson.day)
-            )
+        group = lesson.group_id or 0
+        last_lesson[group] = max(lesson.day, last_lesson.get(group, lesson.day))
     lately = [group for group, day in last_lesson.items() if day >= end - RECENT] or list(
         last_lesson
     )

@@ -131,9 +131,11 @@ def test_what_the_vendor_withdrew_does_not_count(school):
     school.add("works", withdrawn=1, id=1, lesson_id=key, type="Homework")
     school.add("marks", withdrawn=1, id=1, lesson_id=key)
     school.add("lesson_log_entries", withdrawn=1, lesson_id=key, person_id=PUPIL, status="Ill")
+    school.add("lesson_log_entries", withdrawn=1, lesson_id=key, person_id=3, status="Attend")
     school.add("lesson_teachers", withdrawn=1, lesson_id=key, person_id=7)
     school.lesson(2, withdrawn=1)
     lesson = only(school.journal())
+    assert lesson.presences == 0
     assert (lesson.homework_targets, lesson.marks, lesson.entries, lesson.teacher_ids) == (
         (),
         0,
@@ -239,6 +241,13 @@ def test_the_report_finds_what_is_missing(school):
     ] == [("TOPIC", key)]
     assert report.found("MARK0") == 2
     assert report.names.teachers[TEACHER] == "Лужина Вера Ильинична"
+
+
+def test_lessons_of_the_day_of_judging_are_neither_held_nor_counted(school):
+    school.lesson()
+    report = school.report(as_of=MONDAY)
+    assert report.lessons_held == 0
+    assert report.notes.statuses == ()
 
 
 def test_the_span_shows_less_but_judges_the_same(school):

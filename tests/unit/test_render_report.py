@@ -308,6 +308,13 @@ def test_a_grid_never_exceeds_its_width_and_loses_no_word(rows, width):
     assert sorted(kept) == sorted(f"аб№{wanted}")
 
 
+def test_a_grid_shows_days_and_moments_as_people_write_them():
+    columns = (Column("a", Kind.DAY), Column("b", Kind.MOMENT), Column("c"))
+    assert list(grid(Block("", columns, ((MONDAY, READ_AT, None),)), 80))[1] == (
+        "07.09.2026  20.09.2026 01:30"
+    )
+
+
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [

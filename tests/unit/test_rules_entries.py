@@ -234,6 +234,11 @@ def test_marks_known_up_to_their_reading_may_accuse():
     assert accused("MARK0", school, as_of=date(2026, 10, 1)) == [(MONDAY, 1)]
 
 
+def test_marks_known_up_to_the_day_before_judging_may_accuse():
+    windows = [read(LESSONS), read(MARKS, end=NEXT_MONDAY - timedelta(days=1))]
+    assert accused("MARK0", journal([without_marks()], windows=windows)) == [(MONDAY, 1)]
+
+
 def test_neighbouring_windows_make_one_known_stretch():
     windows = [
         read(LESSONS),

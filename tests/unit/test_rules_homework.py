@@ -108,6 +108,11 @@ def test_whether_a_lesson_is_the_last_is_unknown_while_the_period_is_not_read_to
     assert reasons("HW", journal([silent()], windows=windows)) == ["next_lesson_unknown"]
 
 
+def test_a_later_lesson_without_subject_or_group_is_no_next_lesson():
+    nameless = [silent(day=TUESDAY, subject_id=None), silent(day=WEDNESDAY, group_id=None, id=1)]
+    assert (MONDAY, 1) not in accused("HW", journal([silent(), *nameless]))
+
+
 def test_whether_a_lesson_is_the_last_is_unknown_without_periods():
     assert reasons("HW", journal([silent()], periods=[])) == ["next_lesson_unknown"]
 

@@ -36,9 +36,9 @@ def attendance_modes(held: Iterable[Lesson], settings: RuleSettings) -> dict[int
     lessons: dict[int, int] = defaultdict(int)
     present: dict[int, int] = defaultdict(int)
     for lesson in held:
-        if lesson.group_id is not None:
-            lessons[lesson.group_id] += 1
-            present[lesson.group_id] += lesson.presences > 0
+        group = lesson.group_id or 0
+        lessons[group] += 1
+        present[group] += lesson.presences > 0
     wish, share = settings.param("roll"), float(settings.param("roll_share"))
     return {
         group: Mode(
