@@ -58,7 +58,9 @@ class TokenBucket:
         with self._lock:
             now = self._clock()
             self._earn(now)
-            self._turns = min(self._turns + 1, 1.0)  # the refused turn is given back, the burst is not
+            self._turns = min(
+                self._turns + 1, 1.0
+            )  # the refused turn is given back, the burst is not
             self._at = max(self._at, now + pause_s)
             if self._slowed_at is None or now - self._slowed_at >= SAME_REFUSAL_S:
                 self._rate = max(self._rate / 2, self._full * FLOOR_SHARE)

@@ -37,6 +37,14 @@ AsyncHttp = httpx.AsyncBaseTransport
 Judge = Callable[[Reply, datetime], T]
 
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+# What a person is told, by the first class that fits.
+_REASONS: tuple[tuple[type[Exception], str], ...] = (
+    (httpx.ConnectTimeout, N_("no connection in time")),
+    (httpx.ConnectError, N_("no connection: wrong address, no network or nobody listens")),
+    (httpx.ProxyError, N_("the proxy refuses")),
+    (httpx.TimeoutException, N_("no answer in time")),
+    (httpx.TransportError, N_("the connection broke off")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +314,7 @@ def _arguments(request: Request, limits: Limits, remaining_s: float) -> dict[str
 
 @contextmanager
 def _explained(endpoint: str) -> Iterator[None]:
-    """Turn what httpx raises into our errors; its texts may hold addresses, the names of its classes do not."""
+    """Turn what httpx raises into our errors; its texts may hold addresses, so they are not passed on."""
     try:
         yield
     except httpx.DecodingError:
@@ -315,7 +323,10 @@ def _explained(endpoint: str) -> Iterator[None]:
         ) from None
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
         sent = not isinstance(error, _NEVER_SENT)
-        raise TransportFailed(type(error).__name__, endpoint=endpoint, sent=sent) from None
+        reason = next(
+            (text for kind, text in _REASONS if isinstance(error, kind)), type(error).__name__
+        )
+        raise TransportFailed(reason, endpoint=endpoint, sent=sent) from None
     except TimeoutError:
         raise TransportFailed(
             N_("the time for one call ran out"), endpoint=endpoint, sent=True

@@ -27,6 +27,7 @@ from connector.errors import (
     UsageProblem,
     VendorBroken,
 )
+from connector.i18n import set_language
 
 BASE = "https://api.dnevnik.ru/v2"
 GROUPS = "https://api.dnevnik.ru/v2/schools/1000000000001/edu-groups"
@@ -97,6 +98,11 @@ class Faces:
     async def _afetch(self, call, known):
         async with self.client:
             return await self.client.afetch(call, known)
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    set_language("en")
 
 
 @pytest.fixture(params=["sync", "async"])
@@ -356,6 +362,25 @@ def test_a_failure_says_whether_it_may_have_landed(ask):
         with pytest.raises(TransportFailed) as caught:
             asked.fetch(WRITE)
         assert caught.value.sent is sent
+
+
+@pytest.mark.parametrize(
+    ("failure", "words"),
+    [
+        (httpx.ConnectError("x"), "nobody listens"),
+        (httpx.ConnectTimeout("x"), "no connection in time"),
+        (httpx.ReadTimeout("x"), "no answer in time"),
+        (httpx.ProxyError("x"), "proxy"),
+        (httpx.RemoteProtocolError("x"), "broke off"),
+        (httpx.TooManyRedirects("x"), "TooManyRedirects"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_person_is_told_what_happened_in_words(ask, failure, words):
+    asked = ask(failure, limits=Limits(attempts=1))
+    with pytest.raises(TransportFailed) as caught:
+        asked.fetch()
+    assert words in caught.value.sentence()
 
 
 # --- limits
