@@ -118,9 +118,7 @@ async def walk(
     return list(found.values())
 
 
-def _take_teachers(
-    run: Run, taught: dict[int, Heard[list[EduGroup]]], visible: set[int]
-) -> None:
+def _take_teachers(run: Run, taught: dict[int, Heard[list[EduGroup]]], visible: set[int]) -> None:
     """Keep who teaches which group as memberships of staff; a group that is hidden now says nothing."""
     shown = f"[{','.join(map(str, visible))}]"
     for person, heard in taught.items():
@@ -146,9 +144,7 @@ async def read_taught(run: Run, groups: list[Group]) -> None:
             if heard.value is None:
                 continue
             nested = {subject.id: to_row(subject) for subject in heard.value}
-            run.list_rows(
-                "subjects", nested.values(), scope=None, how=Merging(only_new=True)
-            )
+            run.list_rows("subjects", nested.values(), scope=None, how=Merging(only_new=True))
             run.list_rows(
                 "edu_group_subjects",
                 [(group.id, subject, None) for subject in nested],

@@ -184,7 +184,13 @@ def _wanted(run: Run, groups: list[Group]) -> list[Group]:
     """The groups asked for: classes by name, with the subgroups that have one of them as a parent."""
     if not run.options.classes:
         return groups
-    named = {_plain(name) for name in run.options.classes}
+    named = {_plain(name): name for name in run.options.classes}
+    unknown = [
+        name for plain, name in named.items() if plain not in map(_plain, (g.name for g in groups))
+    ]
+    if unknown:
+        classes = ", ".join(group.name for group in groups if group.kind != "Subgroup")
+        raise SettingsError(where="--class", key="class", value=", ".join(unknown), allowed=classes)
     chosen = {group.id for group in groups if _plain(group.name) in named}
     return [group for group in groups if group.id in chosen or chosen.intersection(group.parents)]
 

@@ -56,7 +56,7 @@ class School:
     def forget_calls(self):
         self.control("DELETE", "calls")
 
-    def client(self, *, token=None, attempts=4, total_s=20.0, read_s=5.0):
+    def client(self, *, token=None, attempts=4, total_s=300.0, read_s=5.0):
         async def at_once(_seconds):
             return None
 

@@ -5,10 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from connector.errors import PullIncomplete, RunLocked, SignInNeeded, TransportFailed
+from connector.errors import PullIncomplete, RunLocked, SettingsError, SignInNeeded, TransportFailed
 from connector.mirror.store import Mirror
 from connector.records import TABLES
-
 from tests.flows.stories import EVENING, a_night_later, content, rows, school
 
 
@@ -289,7 +288,9 @@ def test_a_hanging_call_is_given_up_and_repeated(calm_school, path):
 def test_an_expired_token_keeps_what_came_and_the_next_run_goes_on(path, tmp_path, calm_school):
     calm_school.pull(tmp_path / "straight.db")
     with school() as made:
-        with made.faults('[[rule]]\nmatch = { path = "/edu-groups/*/marks/*" }\nwhen = { nth = 9 }\naction = "expire_token"'):
+        with made.faults(
+            '[[rule]]\nmatch = { path = "/edu-groups/*/marks/*" }\nwhen = { nth = 9 }\naction = "expire_token"'
+        ):
             result = made.pull(path, full=True)
         assert isinstance(result.error, SignInNeeded)
         assert result.error.exit_code == 8
@@ -385,6 +386,13 @@ def test_one_class_is_pulled_with_its_subgroups_and_nothing_else(calm_school, pa
         )
     } | {group}
     assert {row[0] for row in rows(path, "SELECT DISTINCT edu_group_id FROM lessons")} <= family
+
+
+def test_a_class_nobody_knows_is_refused_with_the_classes_there_are(calm_school, path):
+    with pytest.raises(SettingsError) as refused:
+        calm_school.pull(path, classes=("99Ъ",))
+    assert refused.value.exit_code == 2
+    assert "5А" in refused.value.sentence()
 
 
 def test_every_mirrored_table_of_a_school_holds_something(calm_school, path):

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.sync.vanish import Hold, entry_days, is_believable, is_confirmed, is_inside, settled_marks
+from connector.sync.vanish import (
+    Hold,
+    entry_days,
+    is_believable,
+    is_confirmed,
+    is_inside,
+    settled_marks,
+)
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SEPTEMBER = (date(2026, 9, 1), date(2026, 9, 30))
@@ -34,9 +41,17 @@ def test_ten_rows_may_always_go_while_others_stay(missing, others):
 
 @pytest.mark.parametrize(
     ("runs", "hours", "visible", "confirmed"),
-    [(3, 48, True, True), (2, 48, True, False), (3, 47, True, False), (3, 48, False, False), (9, 480, True, True)],
+    [
+        (3, 48, True, True),
+        (2, 48, True, False),
+        (3, 47, True, False),
+        (3, 48, False, False),
+        (9, 480, True, True),
+    ],
 )
-def test_a_held_loss_is_confirmed_by_three_runs_over_two_days_of_a_visible_class(runs, hours, visible, confirmed):
+def test_a_held_loss_is_confirmed_by_three_runs_over_two_days_of_a_visible_class(
+    runs, hours, visible, confirmed
+):
     hold = Hold(NOON - timedelta(hours=hours), runs)
     assert is_confirmed(hold, now=NOON, group_visible=visible) is confirmed
 
