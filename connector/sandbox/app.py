@@ -5,13 +5,14 @@ import json
 import time
 from collections.abc import Callable, Iterable
 from email.utils import formatdate
+from ipaddress import ip_address
 from urllib.parse import parse_qs
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from connector.sandbox import answers_journal, answers_marks, answers_people, answers_school, faults
-from connector.sandbox.access import Refusal
+from connector.sandbox.access import Refusal, forbidden
 from connector.sandbox.control import PREFIX, Control
 from connector.sandbox.desk import Desk
 from connector.sandbox.fragments import text
@@ -88,6 +89,9 @@ class App:
         await response(scope, receive, send)
 
     def _steer(self, method: str, path: str, scope: Scope, body: bytes) -> Response:
+        if not _is_here(scope["client"]):
+            # Edits and the call log are for whoever sits at this machine.
+            return _refusal(forbidden())
         try:
             return _json(
                 text(
@@ -195,6 +199,11 @@ def _refusal(refusal: Refusal, retry_after: str | float | None = 1) -> Response:
         headers,
         JSON_TYPE,
     )
+
+
+def _is_here(client: Address) -> bool:
+    """Whether a caller sits on this machine; a caller without an address is in this process."""
+    return client is None or ip_address(client[0].removeprefix("::ffff:")).is_loopback
 
 
 def _token(scope: Scope) -> str:

@@ -1,5 +1,6 @@
 """The Russian school year: reporting periods, holidays, working days."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -58,6 +59,14 @@ class Calendar:
         inside = (day for period in self.periods for day in _days(period.start, period.finish))
         return tuple(day for day in inside if day.weekday() != SUNDAY and day not in self.free_days)
 
+    @cached_property
+    def _working_days(self) -> dict[int, tuple[date, ...]]:
+        """Length of the week → working days in order."""
+        return {
+            5: tuple(d for d in self.school_days if d.weekday() != SATURDAY),
+            6: self.school_days,
+        }
+
     def period_of(self, day: date) -> Period | None:
         """The period a day belongs to, or None between periods."""
         return next(
@@ -70,10 +79,9 @@ class Calendar:
 
     def next_working_day(self, day: date, *, week: int) -> date | None:
         """First working day after `day`; None when the year has none left."""
-        return next(
-            (d for d in self.school_days if d > day and (week == 6 or d.weekday() != SATURDAY)),
-            None,
-        )
+        days = self._working_days[week]
+        after = bisect_right(days, day)
+        return days[after] if after < len(days) else None
 
 
 def study_year(day: date) -> int:

@@ -17,14 +17,16 @@ def truth_of(desk: Desk) -> dict[str, Any]:
     """Planted omissions and row counts of one school as it stands.
 
     Returns:
-        `school_id`, `today`, `planted` (TOPIC, HW, MARK0, ATT: exactly the lessons the rules find today; FINALAVG: wrong
-        final marks), `tables` (rows in the mirror's terms for lessons through today) `tables_all` (for the whole year) and `memberships` by role.
+        `school_id`, `today`; `planted`: for TOPIC, HW, MARK0, ATT exactly the lessons the rules find today, for LATE
+        lessons with marks entered after the deadline of MARK0, for FINALAVG wrong final marks; `tables`: rows in the
+        mirror's terms for lessons through today; `tables_all`: the same for the whole year; `memberships` by role.
 
     """
     found = rules.findings(desk.journal)
     planted: dict[str, list[Row]] = {
         rule: [_lesson_row(lesson) for lesson in lessons] for rule, lessons in found.items()
     }
+    planted["LATE"] = [_lesson_row(lesson) for lesson in _late(desk)]
     planted["FINALAVG"] = [_final_row(mark) for mark in desk.wrong_finals]
     return {
         "school_id": str(wire.SCHOOL_ID),
@@ -121,9 +123,19 @@ def _taught(desk: Desk) -> set[tuple[int, int]]:
     }
 
 
+def _late(desk: Desk) -> Iterator[Lesson]:
+    for group in desk.school.groups:
+        for lesson in _until(group.lessons, desk.today):
+            due = desk.journal.mark_due(lesson)
+            if due and any(mark.at[:10] > due.isoformat() for _work, mark in lesson.marks()):
+                yield lesson
+
+
+def _until(lessons: list[Lesson], day: date) -> Iterator[Lesson]:
+    return (lesson for lesson in lessons if lesson.day <= day and not lesson.deleted)
+
+
 def _shown(desk: Desk, through: date) -> Iterator[Lesson]:
     for group in desk.school.groups:
         if group.number not in desk.hidden:
-            yield from (
-                lesson for lesson in group.lessons if lesson.day <= through and not lesson.deleted
-            )
+            yield from _until(group.lessons, through)

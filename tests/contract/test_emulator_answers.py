@@ -93,7 +93,7 @@ def problems(value, schema):
 def vendor(request):
     marks_by, attendance, reading = request.param.split(", ")
     played = SandboxConfig(
-        pupils=110,
+        pupils=60,
         classes=4,
         today=date(2026, 5, 29),
         marks_by=marks_by,
@@ -116,7 +116,7 @@ def values(vendor):
         "school": vendor.school, "group": shown["group"], "lesson": lesson, "lesson2": other, "work": mark["work"], "mark": mark["id"],
         "person": mark["person"], "subject": shown["subject"]["id"], "teacher": shown["teachers"][0],
         "user": next(pupil["userId"] for pupil in pupils if pupil.get("userId")),
-        "from": "2025-09-01", "to": "2026-05-29", "date": shown["date"][:10], "type": "mark5",
+        "from": "2025-10-13", "to": "2025-10-31", "date": shown["date"][:10], "type": "mark5",
     }  # fmt: skip
 
 

@@ -1,7 +1,10 @@
 """A living school: what changes between two pulls shows in the answers, and the truth follows."""
 
+import asyncio
+
 import pytest
 
+from connector.sandbox.app import App
 from connector.sandbox.server import RunningSandbox
 from tests.sandbox.asking import Asker, config
 
@@ -155,3 +158,89 @@ def test_samples_name_ids_that_can_be_asked_for(living):
     }
     for kind, path in paths.items():
         assert living.ask(path.format(living.sample(kind)[0]))
+
+
+@pytest.mark.parametrize(
+    ("op", "members", "status"),
+    [
+        ("mark.change", {"mark": "17", "value": "5"}, 404),
+        ("homework.delete", {"work": "17"}, 404),
+        ("pupil.move", {"person": "17", "from": "1", "to": "2"}, 404),
+        ("rights.narrow", {"group": "17"}, 404),
+        ("attendance.delete", {"lesson": "17", "person": "17"}, 404),
+    ],
+)
+def test_an_edit_of_something_unknown_is_not_found(living, op, members, status):
+    assert living.raw("POST", "/__sandbox/edit", {"op": op} | members, base="")[0] == status
+
+
+def test_a_lesson_with_no_later_one_in_the_period_takes_no_homework(living):
+    lesson = living.ask(f"/edu-groups/{living.group('5А')}/lessons/2026-05-20/2026-05-30")[-1]
+    assert living.refused(
+        "/__sandbox/edit", "POST", body={"op": "homework.add", "lesson": lesson["id_str"]}, base=""
+    ) == (400, "invalidRequest")
+
+
+def test_a_pupil_gets_at_most_four_marks_for_one_work(living):
+    lesson = lesson_with_marks(living)
+    pupil = living.ask(f"/lessons/{lesson}/marks")[0]["person_str"]
+    order = {"op": "mark.add", "lesson": lesson, "person": pupil, "value": "4"}
+    statuses = [living.raw("POST", "/__sandbox/edit", order, base="")[0] for _ in range(4)]
+    assert statuses == [200, 200, 200, 400]
+
+
+def test_a_lesson_of_today_without_works_can_get_its_first_mark(living):
+    lesson = living.ask(f"/edu-groups/{living.group('5А')}/lessons/2025-11-20/2025-11-20")[-1]
+    pupil = living.ask(f"/edu-groups/{living.group('5А')}/persons")[0]["id_str"]
+    living.edit("mark.add", lesson=lesson["id_str"], person=pupil, value="5")
+    assert [mark["person_str"] for mark in living.ask(f"/lessons/{lesson['id']}/marks")] == [pupil]
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "body"),
+    [
+        ("sample?kind=dragon", "GET", None),
+        ("edit", "POST", b"not json"),
+        ("faults", "POST", b"not toml"),
+        ("edit", "POST", b"[]"),
+    ],
+)
+def test_the_control_door_says_what_it_cannot_read(living, path, method, body):
+    assert living.refused(f"/__sandbox/{path}", method, body=body, base="") == (
+        400,
+        "invalidRequest",
+    )
+
+
+def test_an_unknown_control_call_is_not_found(living):
+    assert living.refused("/__sandbox/dragons", base="")[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [("127.0.0.1", 200), ("::1", 200), ("::ffff:127.0.0.1", 200), ("192.0.2.7", 403)],
+)
+def test_the_control_door_opens_only_from_this_machine(school, host, status):
+    assert control_status(App(school.desk), (host, 5000)) == status
+
+
+def control_status(app, client):
+    """Status of one control call from a client address, asked in this process."""
+    sent = []
+
+    async def receive():
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/__sandbox/calls",
+        "query_string": b"",
+        "client": client,
+        "headers": [],
+    }
+    asyncio.run(app(scope, receive, send))
+    return sent[0]["status"]

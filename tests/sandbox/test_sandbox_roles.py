@@ -73,3 +73,35 @@ def test_roles_are_told_in_the_vendor_s_words(admin, teacher, parent):
     assert "EduSchoolAdministrator" in admin.ask("/users/me/roles")
     assert teacher.ask("/users/me/roles") == ["EduStaff"]
     assert parent.ask("/users/me/roles") == ["EduParent"]
+
+
+def test_a_class_of_parallels_is_told_even_to_a_teacher(teacher):
+    """Walking on from one group to its parallel is how clients find classes without the school's list."""
+    group = own(teacher)[0]
+    assert group in [found["id"] for found in teacher.ask(f"/edu-groups/{group}/parallel")]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/schools/5",
+        "/work-types/5",
+        "/persons/{pupil}/schools/5/marks/2025-09-01/2025-09-30",
+        "/marks/values/type/dragon",
+        "/lessons/{pupil}",
+        "/users/{pupil}",
+    ],
+)
+def test_what_does_not_exist_is_an_invalid_parameter(admin, path):
+    assert admin.refused(path.format(pupil=admin.sample("pupil")[0])) == (404, "parameterInvalid")
+
+
+def test_lists_by_ids_leave_out_what_is_unknown(admin):
+    lesson, work = int(admin.sample("lesson")[0]), int(admin.sample("work")[0])
+    assert [found["id"] for found in admin.ask("/lessons/many", [5, lesson])] == [lesson]
+    assert [found["id"] for found in admin.ask("/works/many", [5, work])] == [work]
+
+
+def test_a_body_that_is_no_list_of_ids_is_refused(admin):
+    assert admin.refused("/lessons/many", "POST", body=b"{}")[0] == 404
+    assert admin.refused("/lessons/many", "POST", body=b"not json")[0] == 400

@@ -1,5 +1,8 @@
 """The invented school: the same from the same seed, and as mixed as real ones."""
 
+import os
+import subprocess
+import sys
 from collections import Counter
 from datetime import date
 
@@ -104,6 +107,7 @@ def test_no_mark_is_entered_in_the_future(desk):
     )
 
 
+@pytest.mark.long
 def test_a_thousand_pupils_collect_about_half_a_million_marks_a_year():
     rows = truth(SandboxConfig(pupils=1000, classes=40, today=date(2026, 5, 25)))["tables"]
     assert 420_000 < rows["marks"] < 560_000
@@ -133,3 +137,31 @@ def test_a_wrong_setting_names_itself(change):
 def test_an_emulator_without_a_day_is_refused():
     with pytest.raises(ValueError, match="today"):
         truth(SandboxConfig())
+
+
+DIGEST = """
+import hashlib, json
+from connector.sandbox.desk import Desk
+from connector.sandbox.truth import truth_of
+from connector.sandbox import wire
+from tests.sandbox.asking import config
+desk = Desk(config(pupils=140, classes=11))
+parts = [desk.fragments.lesson(x) + desk.fragments.marks(x) + desk.fragments.entries(x) for g in desk.school.groups for x in g.lessons]
+parts += [json.dumps([wire.group(g, year=2025, subjects=True) for g in desk.school.groups] + [wire.person(p) for p in desk.school.people]), json.dumps(truth_of(desk))]
+print(hashlib.sha256("".join(parts).encode()).hexdigest())
+"""
+
+
+def test_another_process_gives_the_same_bytes():
+    """Python orders sets of words anew in each process; nothing may hang on that order."""
+    digests = {
+        subprocess.run(
+            [sys.executable, "-c", DIGEST],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": "."},
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(digests) == 1

@@ -11,19 +11,37 @@ from connector.sandbox.server import RunningSandbox, truth
 from tests.sandbox.asking import Asker
 from tests.sandbox.ideal import Journal, judge
 
+# Eleven classes have a home-schooled group, 22 a stream over two classes.
 SCHOOLS = [
-    {"today": date(2025, 11, 20)},
-    {"today": date(2025, 11, 20), "homework_lesson": "due", "attendance": "roll"},
-    {"today": date(2025, 11, 5), "homework_lesson": "due"},  # just after the autumn holidays
-    {"today": date(2026, 1, 17), "week": 6, "statuses": "words"},  # a Saturday with lessons
-    {"today": date(2026, 6, 15), "attendance": "roll"},
-    {"today": date(2025, 9, 3)},
+    {"today": date(2025, 11, 20), "pupils": 264, "classes": 22},
+    {
+        "today": date(2025, 11, 20),
+        "pupils": 130,
+        "classes": 11,
+        "homework_lesson": "due",
+        "attendance": "roll",
+    },
+    {
+        "today": date(2025, 11, 5),
+        "pupils": 96,
+        "classes": 8,
+        "homework_lesson": "due",
+    },  # just after the autumn holidays
+    {
+        "today": date(2026, 1, 17),
+        "pupils": 60,
+        "classes": 5,
+        "week": 6,
+        "statuses": "words",
+    },  # a Saturday with lessons
+    {"today": date(2026, 6, 15), "pupils": 36, "classes": 3, "attendance": "roll"},
+    {"today": date(2025, 9, 3), "pupils": 130, "classes": 11},
 ]
 
 
 @pytest.mark.parametrize("settings", SCHOOLS, ids=str)
 def test_brute_force_over_the_answers_finds_exactly_the_planted_lessons(settings):
-    played = SandboxConfig(pupils=275, classes=11, rate=1e6, burst=10**6, **settings)
+    played = SandboxConfig(rate=1e6, burst=10**6, **settings)
     with RunningSandbox(played) as running:
         found = judge(Journal(Asker(running), played.day), played.homework_lesson)
         planted = running.truth()["planted"]
@@ -32,13 +50,13 @@ def test_brute_force_over_the_answers_finds_exactly_the_planted_lessons(settings
     }
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("attendance", ["exceptions", "roll"])
 def test_nothing_is_missing_by_accident(seed, attendance):
     """Each finding was left out on purpose: the rest of the data is clean."""
     desk = Desk(
         SandboxConfig(
-            seed=seed, pupils=275, classes=11, today=date(2026, 3, 3), attendance=attendance
+            seed=seed, pupils=140, classes=11, today=date(2026, 3, 3), attendance=attendance
         )
     )
     found = {
@@ -67,7 +85,7 @@ def test_the_truth_does_not_depend_on_where_homework_is_shown():
 
 
 def test_cancelled_lessons_and_first_graders_are_never_accused():
-    played = SandboxConfig(pupils=275, classes=11, today=date(2026, 3, 3))
+    played = SandboxConfig(pupils=140, classes=11, today=date(2026, 3, 3))
     desk = Desk(played)
     found = rules.findings(desk.journal)
     assert not any(lesson.status == "Cancelled" for lessons in found.values() for lesson in lessons)
@@ -76,7 +94,7 @@ def test_cancelled_lessons_and_first_graders_are_never_accused():
 
 def test_there_are_lessons_that_only_an_early_report_would_accuse():
     """Not due yet, not there yet: without them a report that ignores deadlines would look right."""
-    desk = Desk(SandboxConfig(today=date(2025, 11, 20)))
+    desk = Desk(SandboxConfig(pupils=140, classes=11, today=date(2025, 11, 20)))
     accused = {lesson.id for lesson in rules.findings(desk.journal)["MARK0"]}
     bare = [
         lesson
