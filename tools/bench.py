@@ -159,7 +159,6 @@ async def send_bare(info: dict, requests: list[dict], folder: Path | None) -> fl
     todo = iter(list(enumerate(requests)))
     limits = httpx.Limits(max_connections=IN_FLIGHT, max_keepalive_connections=IN_FLIGHT)
     headers = {"Access-Token": info["tokens"]["admin"]}
-    root = info["base_url"].removesuffix("/v2")
     async with httpx.AsyncClient(
         limits=limits, headers=headers, timeout=60, trust_env=False
     ) as client:
@@ -167,7 +166,7 @@ async def send_bare(info: dict, requests: list[dict], folder: Path | None) -> fl
         async def worker() -> None:
             for number, request in todo:
                 answer = await client.get(
-                    root + request["path"] + ("?" + request["query"] if request["query"] else "")
+                    info["base_url"] + request["path"], params=request["query"]
                 )
                 answer.raise_for_status()
                 if folder is not None:
@@ -475,7 +474,7 @@ def measure_pull(bench: Bench, folder: Path, pupils: int, latency_ms: int) -> No
         control(base, "DELETE", "calls")
         pull(info, folder / "year.db")
         night = Counter(
-            c["path"].split("/")[3]
+            c["path"].split("/")[2]
             for c in control(base, "GET", "calls")
             if "/edu-groups/" in c["path"]
         )

@@ -221,6 +221,12 @@ async def settle_marks(run: Run, state: GroupState) -> set[Row]:
     return open_
 
 
+def asked_days(run: Run, window: Window) -> Window:
+    """The days of a window whose attendance is really asked for: up to today."""
+    end = max(window.start, min(window.end, run.today))
+    return Window(window.resource, window.edu_group_id, window.start, end)
+
+
 def lessons_strategy() -> Strategy:
     """How windows of lessons are taken in. A withdrawn lesson takes its teachers, works and tasks along."""
     return Strategy("lessons", take_lessons, _split_window, ended=_withdraw_orphans)
@@ -242,7 +248,7 @@ def log_strategy(days: dict[int, date], segments: dict[int, list[Span]]) -> Stra
 
     def ended(run: Run, state: GroupState) -> None:
         for start, end in segments.get(state.group, ()):
-            window = Window("lesson_log_entries", state.group, start, end)
+            window = asked_days(run, Window("lesson_log_entries", state.group, start, end))
             if state.failed:
                 run.mirror.fail_window(
                     run.id, run.started_at, window, state="failed", detail="log entries"

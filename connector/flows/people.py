@@ -13,7 +13,7 @@ from connector.flows.school import SUPPLEMENT, Heard, ask, whole_school, with_co
 from connector.i18n import _
 from connector.mirror.store import Merging
 from connector.records import TABLES, EduGroupId, PersonId, Row, SchoolId, UserId, distinct
-from connector.sync.windows import batches, study_year_of
+from connector.sync.windows import batches
 
 # Ids in one POST-as-read; the vendor's limit is unknown.
 IDS_A_QUESTION = 100
@@ -72,8 +72,7 @@ async def read_groups(run: Run, staff: list[int]) -> list[Group]:
 
 
 def current_groups(run: Run) -> list[Group]:
-    """Live groups of the current study year, classes first, each by name."""
-    year = study_year_of(run.today)
+    """Live groups of the study years asked for, classes first, each by name."""
     parents: dict[int, list[int]] = {}
     for child, parent in run.mirror.query(
         "SELECT edu_group_id, parent_id FROM edu_group_parents WHERE withdrawn_run IS NULL"
@@ -83,8 +82,8 @@ def current_groups(run: Run) -> list[Group]:
         Group(group, name or "", kind or "Group", tuple(parents.get(group, ())))
         for group, name, kind in run.mirror.query(
             "SELECT id, name, type FROM edu_groups WHERE school_id = ? AND withdrawn_run IS NULL AND ifnull(status, '') <> 'Archive'"
-            " AND (study_year = ? OR study_year IS NULL) ORDER BY type, parallel, name, id",
-            (run.school_id, year),
+            " AND (study_year IS NULL OR study_year BETWEEN ? AND ?) ORDER BY type, parallel, name, id",
+            (run.school_id, *run.study_years),
         )
     ]
 

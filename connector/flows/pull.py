@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 
 from connector.api.client import Client
 from connector.errors import (
@@ -11,6 +11,7 @@ from connector.errors import (
     DnevnikError,
     Interrupted,
     RateLimited,
+    SettingsError,
     SignInNeeded,
 )
 from connector.flows import journal
@@ -32,7 +33,7 @@ from connector.mirror.store import Mirror
 from connector.records import TABLES, Window
 from connector.reports.homework import infer_reading
 from connector.rulebook import HomeworkReading
-from connector.sync.windows import Ask, plan_group
+from connector.sync.windows import Ask, Seen, level_for, pieces, plan_group, study_year_of
 
 __all__ = ["Progress", "PullOptions", "PullResult", "pull"]
 
@@ -211,12 +212,20 @@ def _windows(
     planned: dict[int, list[Window]] = {}
     for group in groups:
         start = next((starts[g] for g in (group.id, *group.parents) if g in starts), None)
+        known = seen.get(group.id, {})
+        if resource == "lesson_log_entries":
+            # Its requests are cut by the length of the URL, so its pieces need not follow the rows.
+            level = level_for(group.kind, ())
+            known = _whole_pieces(known, level, run.zone)
+        else:
+            level = level_for(group.kind, [window.rows for window in known.values()])
         windows = plan_group(
             resource,
-            (group.id, group.kind),
+            group.id,
+            level,
             ask,
             options.beats,
-            seen.get(group.id, {}),
+            known,
             now=run.started_at,
             period_start=start,
             looks_ahead=looks_ahead,
@@ -231,6 +240,18 @@ def _windows(
         run.windows.skipped += len(windows) - len(left)
         planned[group.id] = left
     return planned
+
+
+def _whole_pieces(
+    seen: dict[tuple[date, date], Seen], level: int, zone: tzinfo
+) -> dict[tuple[date, date], Seen]:
+    """Take a piece that was read up to the day of its reading for the whole piece: attendance has no future."""
+    whole = dict(seen)
+    for (start, end), known in seen.items():
+        if end == known.pulled_at.astimezone(zone).date():
+            ends = [last for first, last in pieces(study_year_of(start), level) if first == start]
+            whole.update({(start, last): known for last in ends})
+    return whole
 
 
 def _groups_with_lessons(run: Run) -> set[int]:
@@ -311,4 +332,5 @@ def _lessons_to_ask(
 def _cover_silence(run: Run, windows: list[Window]) -> None:
     with run.mirror.transaction():
         for window in windows:
-            run.mirror.cover(run.id, run.started_at, window, state="done", rows=0)
+            asked = journal.asked_days(run, window)
+            run.mirror.cover(run.id, run.started_at, asked, state="done", rows=0)

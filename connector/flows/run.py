@@ -10,7 +10,7 @@ from connector.errors import DnevnikError
 from connector.mirror.store import PLAIN, Merging, Mirror, Tally, moment
 from connector.records import TABLES, Drift, Row, RunId, distinct
 from connector.sync.vanish import Hold, is_believable, is_confirmed
-from connector.sync.windows import Beats
+from connector.sync.windows import Beats, study_year_of
 
 SCHOOL_RESOURCES = ("people", "lessons", "marks", "lesson_log_entries", "final_marks")
 
@@ -107,6 +107,13 @@ class Run:
     def today(self) -> date:
         """The day of this run in the school's zone."""
         return self.started_at.astimezone(self.zone).date()
+
+    @property
+    def study_years(self) -> tuple[int, int]:
+        """First and last study year that the days asked for lie in."""
+        start, end = self.options.start, self.options.end
+        last = study_year_of(end or max(self.today, start or self.today))
+        return min(study_year_of(start), last) if start else last, last
 
     def report(self, resource: str) -> None:
         """Tell the watcher how far we are."""

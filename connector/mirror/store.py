@@ -334,6 +334,13 @@ class Mirror:
         detail: str | None = None,
     ) -> None:
         """Record what became of a window: done, unjudged, suspect, refused or failed."""
+        resource, group, start, end = _place(window)
+        if state == "done":
+            # A longer reading from the same day makes the shorter ones history.
+            self._connection.execute(
+                "DELETE FROM coverage WHERE resource = ? AND edu_group_id = ? AND covered_from = ? AND covered_to < ?",
+                (resource, group, start, end),
+            )
         self._connection.execute(
             "INSERT INTO coverage VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
             " run_id = excluded.run_id, pulled_at = excluded.pulled_at, state = excluded.state, rows = excluded.rows,"

@@ -106,7 +106,8 @@ class Ask:
 
 def plan_group(
     resource: str,
-    group: tuple[int, str],
+    group_id: int,
+    level: int,
     ask: Ask,
     beats: Beats,
     seen: Mapping[tuple[date, date], Seen],
@@ -120,7 +121,8 @@ def plan_group(
 
     Args:
         resource: catalogue name.
-        group: id and vendor's type (Group, Subgroup).
+        group_id: whose windows.
+        level: how finely the year is cut; see `level_for`.
         ask: the wish.
         beats: how often to read again.
         seen: windows of this resource and group that earlier runs completed.
@@ -133,11 +135,10 @@ def plan_group(
         Windows to read. Pieces never read come always; a span given by the user is cut at the same edges.
 
     """
-    group_id, kind = group
     year = study_year_of(ask.today)
     first, last_of_year = study_year_span(year)
     horizon = min(ask.today + timedelta(days=beats.ahead_days if looks_ahead else 0), last_of_year)
-    cut = pieces(year, level_for(kind, [known.rows for known in seen.values()]))
+    cut = pieces(year, level)
     if ask.start is not None or ask.end is not None:
         return _clipped(resource, group_id, ask, first, horizon)
     reached = [piece for piece in cut if piece[0] <= horizon]

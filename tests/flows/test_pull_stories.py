@@ -388,6 +388,29 @@ def test_one_class_is_pulled_with_its_subgroups_and_nothing_else(calm_school, pa
     assert {row[0] for row in rows(path, "SELECT DISTINCT edu_group_id FROM lessons")} <= family
 
 
+def test_attendance_counts_as_read_only_up_to_the_day_of_reading(calm_school, path):
+    calm_school.pull(path)
+    assert rows(
+        path, "SELECT max(covered_to) FROM coverage WHERE resource = 'lesson_log_entries'"
+    ) == [("2026-11-24",)]
+    calm_school.forget_calls()
+    calm_school.pull(path, at=EVENING + timedelta(hours=1))
+    asked = [call for call in calm_school.calls() if "log-entries" in call["path"]]
+    first = [call for call in asked if len(call["query"]["lessons"]) > 60]
+    assert len(first) < 10, "only recent days are asked for again"
+
+
+def test_days_of_a_past_study_year_can_be_named(path):
+    with school(today=date(2026, 5, 20)) as made:
+        made.pull(path, start=date(2026, 5, 4), end=date(2026, 5, 20))
+    assert (
+        rows(path, "SELECT count(*) FROM lessons WHERE date BETWEEN '2026-05-04' AND '2026-05-20'")[
+            0
+        ][0]
+        > 0
+    )
+
+
 def test_a_class_nobody_knows_is_refused_with_the_classes_there_are(calm_school, path):
     with pytest.raises(SettingsError) as refused:
         calm_school.pull(path, classes=("99Ъ",))

@@ -35,7 +35,8 @@ def plan(
 ):
     return plan_group(
         "lessons",
-        (7, kind),
+        7,
+        level_for(kind, [known.rows for known in (seen or {}).values()]),
         ask or Ask(TODAY),
         Beats(),
         seen or {},
