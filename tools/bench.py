@@ -13,7 +13,6 @@ import asyncio
 import hashlib
 import json
 import os
-import resource
 import sqlite3
 import statistics
 import subprocess
@@ -34,6 +33,7 @@ END_OF_YEAR = "2027-05-31"
 # A quarter of the year's school days after the first of September.
 QUARTER = "2026-11-07"
 IN_FLIGHT = 8
+ROOT = Path(__file__).parents[1]
 
 
 def main() -> None:
@@ -136,22 +136,20 @@ def pull(info: dict, mirror: Path, *options: str) -> tuple[float, float, dict]:
         "DNEVNIK_API_RATE": "1000",
         "DNEVNIK_API_BURST": "1000",
     }
-    span = ("--to", info["today"]) if "--full" not in options else ()
-    del span
     start = time.perf_counter()
-    code = f"import sys, datetime as d; from tools.bench_clock import main; main({info['today']!r})"
+    code = f"from tools.bench_clock import main; main({info['today']!r})"
+    peak = mirror.with_suffix(".peak")
     process = subprocess.Popen(
         [sys.executable, "-c", code, "pull", "--json", *options],
-        env=env,
+        env=env | {"BENCH_PEAK": str(peak)},
         stdout=subprocess.PIPE,
-        cwd=Path(__file__).parents[1],
+        cwd=ROOT,
     )
-    out = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
+    out, _ = process.communicate()
     wall = time.perf_counter() - start
-    if status:
-        sys.exit(f"the pull failed with status {status}")
-    return wall, usage.ru_maxrss / 1024, json.loads(out)
+    if process.returncode:
+        sys.exit(f"the pull failed with status {process.returncode}")
+    return wall, int(peak.read_text()) / 1024, json.loads(out)
 
 
 async def send_bare(info: dict, requests: list[dict], folder: Path | None) -> float:
@@ -473,6 +471,7 @@ def measure_pull(bench: Bench, folder: Path, pupils: int, latency_ms: int) -> No
         )
         control(base, "DELETE", "calls")
         pull(info, folder / "year.db")
+        night_calls = control(base, "GET", "calls")
         night = Counter(
             c["path"].split("/")[2]
             for c in control(base, "GET", "calls")

@@ -16,10 +16,21 @@ import msgspec
 
 from connector.api.decode import Decoded, M, decoded_list, sorted_drift
 from connector.api.fields import Field, Kind
-from connector.api.models import Lesson, LessonLogEntry, Mark, Subject, Task, VendorModel, Work
+from connector.api.models import (
+    Lesson,
+    LessonLogEntry,
+    Mark,
+    PersonFinalMarks,
+    Subject,
+    Task,
+    VendorModel,
+    Work,
+)
 from connector.api.rows import (
     column_fields,
     extra_text,
+    final_marks_to_rows,
+    final_row,
     lessons_to_rows,
     log_entries_to_rows,
     loose_fields,
@@ -142,6 +153,30 @@ def _log_entry_rows(reading: _Reading, entries: _Items) -> Rows:
     return {"lesson_log_entries": reading.rows(LessonLogEntry, entries)}
 
 
+def _final_rows(reading: _Reading, persons: _Items) -> Rows:
+    said = [
+        (one, each)
+        for one in persons
+        for each in one.per_subject_final_marks or ()
+        if each.final_mark is not None
+    ]
+    marks = reading.rows(Mark, [each.final_mark for _, each in said])
+    rows = []
+    for (one, each), mark in zip(said, marks, strict=True):
+        person, subject = _twin(one, "person"), _twin(each, "subject")
+        if person is None or subject is None:
+            raise Surprise
+        period, group = _twin(one, "reporting_period"), _twin(one, "group")
+        rows.append(final_row(person, subject, period, group, mark))
+    return {"final_marks": rows}
+
+
+def _twin(item: object, name: str) -> int | None:
+    said: int | None = getattr(item, f"{name}_twin")
+    number: int | None = getattr(item, name)
+    return number if said is None else said
+
+
 # --- readers
 
 
@@ -188,3 +223,4 @@ class _Reader(Generic[M]):
 lesson_rows = _Reader(Lesson, _lesson_rows, lessons_to_rows)
 mark_rows = _Reader(Mark, _mark_rows, marks_to_rows)
 log_entry_rows = _Reader(LessonLogEntry, _log_entry_rows, log_entries_to_rows)
+final_mark_rows = _Reader(PersonFinalMarks, _final_rows, final_marks_to_rows)

@@ -11,9 +11,9 @@ from typing import Any
 import msgspec
 
 from connector.api.fields import Field, Kind, shape_of
-from connector.api.models import Lesson, LessonLogEntry, Mark, VendorModel
+from connector.api.models import Lesson, LessonLogEntry, Mark, PersonFinalMarks, VendorModel
 from connector.api.times import moment_text
-from connector.records import TABLES, Row, Rows, distinct
+from connector.records import TABLES, Row, Rows, distinct, stable_id
 
 _extra_json = msgspec.json.Encoder(order="sorted")
 
@@ -139,3 +139,53 @@ def marks_to_rows(marks: Iterable[Mark]) -> Rows:
 def log_entries_to_rows(entries: Iterable[LessonLogEntry]) -> Rows:
     """Rows of `lesson_log_entries`."""
     return {"lesson_log_entries": [to_row(entry) for entry in entries]}
+
+
+# Members of a final mark that `final_marks` has no column for, by their wire names; the others have one.
+_MARK = TABLES["marks"].columns
+_LEFT = [
+    (wire, _MARK.index(column))
+    for wire, column in (
+        ("textValue", "text_value"),
+        ("mood", "mood"),
+        ("number", "number"),
+        ("workType", "work_type_id"),
+        ("use_avg_calc", "use_avg_calc"),
+    )
+]
+_ID, _WORK, _TYPE, _VALUE, _GIVEN = (
+    _MARK.index(column) for column in ("id", "work_id", "type", "value", "given_at")
+)
+
+
+def final_row(person: int, subject: int, period: int | None, group: int | None, mark: Row) -> Row:
+    """Make a row of `final_marks` from a row of `marks`; what has no column there is kept as extra."""
+    kind = "year" if period is None else "period"
+    left: dict[str, Any] = {wire: mark[at] for wire, at in _LEFT if mark[at] is not None}
+    if mark[-1] is not None:
+        left |= msgspec.json.decode(mark[-1])
+    own_id = stable_id(person, subject, period, kind)
+    named = (own_id, person, subject, period, kind, group)
+    return (
+        *named,
+        mark[_VALUE],
+        mark[_WORK],
+        mark[_ID],
+        mark[_TYPE],
+        mark[_GIVEN],
+        extra_text(left),
+    )
+
+
+def final_marks_to_rows(persons: Iterable[PersonFinalMarks]) -> Rows:
+    """Rows of `final_marks`; `edu_group_id` is None where the vendor leaves the group out."""
+    return {
+        "final_marks": [
+            final_row(
+                one.person, said.subject, one.reporting_period, one.group, to_row(said.final_mark)
+            )
+            for one in persons
+            for said in one.per_subject_final_marks or ()
+            if said.final_mark is not None
+        ]
+    }

@@ -71,7 +71,7 @@ def _take_children(run: Run, table: str, rows: list[Row], parent: str, parents: 
     return Loss(table, live.difference(keys), len(live), len(keys))
 
 
-def take_lessons(run: Run, job: Job, rows: Rows) -> list[Loss]:
+def take_lessons(run: Run, job: Job, rows: Rows, first_time: bool) -> list[Loss]:  # noqa: FBT001 - a strategy's shape
     """Take in lessons of a window with their teachers, works and tasks."""
     window = job.window
     subjects = distinct(rows.get("subjects", ()), TABLES["subjects"])
@@ -79,6 +79,8 @@ def take_lessons(run: Run, job: Job, rows: Rows) -> list[Loss]:
         # Here a subject is only a reference; the school's list says more about it.
         known = run.rows_by_key("subjects", [row[:1] for row in subjects])
         run.merge("subjects", subjects, known, Merging(only_new=True))
+    if first_time and run.insert_new({table: rows[table] for table in rows if table != "subjects"}):
+        return []
     lessons = distinct(rows["lessons"], TABLES["lessons"])
     existing = run.mirror.rows(
         "lessons",
@@ -109,18 +111,21 @@ def take_lessons(run: Run, job: Job, rows: Rows) -> list[Loss]:
     return losses
 
 
-def take_marks(run: Run, job: Job, rows: Rows) -> list[Loss]:
+def take_marks(run: Run, job: Job, rows: Rows, first_time: bool) -> list[Loss]:  # noqa: FBT001 - as above
     """Take in marks of a window. Missing are those that it should show by either reading; who judges them knows more."""
     window = job.window
     span = (str(window.start), str(window.end))
+    if first_time and run.insert_new(rows):
+        _learn_filter(run, (row[0] for row in rows["marks"]), span)
+        return []
     marks = distinct(rows["marks"], TABLES["marks"])
     keys = [row[:1] for row in marks]
     run.merge("marks", marks, run.rows_by_key("marks", keys))
-    _learn_filter(run, _list(key[0] for key in keys), span)
+    _learn_filter(run, (key[0] for key in keys), span)
     live = set(run.mirror.query(_BY_LESSON, (window.edu_group_id, *span)))
-    # Where the filter is known to go by lessons, marks of other days' lessons cannot be expected here. On a first
-    # load there is nothing to miss, and looking for it would cost more than the rest.
-    if run.marks_filter != "lesson" and run.read_before("marks", window.edu_group_id):
+    # Where the filter is known to go by lessons, marks of other days' lessons cannot be expected here. Read for the
+    # first time, a group has nothing to miss, and looking for it would cost more than the rest.
+    if run.marks_filter != "lesson" and not first_time:
         live.update(run.mirror.query(_BY_ENTRY, (window.edu_group_id, *span)))
     return [Loss("marks", live.difference(keys), len(live), len(keys))]
 
@@ -142,19 +147,21 @@ SELECT ifnull(sum(by_lesson AND NOT by_entry), 0), ifnull(sum(by_entry AND NOT b
 """
 
 
-def _learn_filter(run: Run, ids: str, span: tuple[str, str]) -> None:
+def _learn_filter(run: Run, ids: Iterable[int], span: tuple[str, str]) -> None:
     """See from marks entered late which of the two days the vendor's filter goes by; contradiction means unknown."""
     if run.marks_filter_seen:
         return
-    lesson, entry = run.mirror.query(_EVIDENCE, (*span, *span, ids))[0]
+    lesson, entry = run.mirror.query(_EVIDENCE, (*span, *span, _list(ids)))[0]
     for said, count in (("lesson", lesson), ("entry", entry)):
         if count:
             run.marks_filter = said if run.marks_filter in (None, said) else "unknown"
             run.marks_filter_seen = True
 
 
-def take_log_entries(run: Run, job: Job, rows: Rows) -> list[Loss]:
+def take_log_entries(run: Run, job: Job, rows: Rows, first_time: bool) -> list[Loss]:  # noqa: FBT001 - as above
     """Take in the attendance of a chunk of lessons."""
+    if first_time and run.insert_new(rows):
+        return []
     entries = distinct(rows["lesson_log_entries"], TABLES["lesson_log_entries"])
     return [_take_children(run, "lesson_log_entries", entries, "lesson_id", _list(job.lessons))]
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from connector.api import calls
-from connector.api.models import EduGroup, EduGroupWithStudents, User
+from connector.api.models import EduGroup, EduGroupWithStudents, Subject, User
 from connector.api.rows import to_row
 from connector.errors import RequestRejected
 from connector.flows.run import Run
-from connector.flows.school import SUPPLEMENT, Heard, ask, whole_school, with_columns
+from connector.flows.school import SUPPLEMENT, Heard, ask, settle, whole_school, with_columns
 from connector.i18n import _
 from connector.mirror.store import Merging
 from connector.records import TABLES, EduGroupId, PersonId, Row, SchoolId, UserId, distinct
@@ -92,7 +92,10 @@ async def ask_teachers(run: Run, staff: list[int]) -> dict[int, Heard[list[EduGr
     """Ask for the groups that each member of staff teaches."""
     school = SchoolId(run.school_id)
     answers = await asyncio.gather(
-        *(ask(run, calls.teacher_groups(PersonId(person), school)) for person in staff)
+        *(
+            ask(run, calls.teacher_groups(PersonId(person), school), skips_known=True)
+            for person in staff
+        )
     )
     return dict(zip(staff, answers, strict=True))
 
@@ -130,35 +133,33 @@ def _take_teachers(run: Run, taught: dict[int, Heard[list[EduGroup]]], visible: 
             parameters=(person, shown),
             complete=heard.whole,
         )
+        settle(run, whole_school("teacher_groups", person), heard, table="memberships")
 
 
 async def read_taught(run: Run, groups: list[Group]) -> None:
     """Read once a week which subjects each group is taught; with the lessons it shows whose subgroups were not found."""
     due = [group for group in groups if run.is_due("edu_group_subjects", WEEK, group.id)]
     answers = await asyncio.gather(
-        *(ask(run, calls.group_subjects(EduGroupId(group.id))) for group in due)
+        *(ask(run, calls.group_subjects(EduGroupId(g.id)), skips_known=True) for g in due)
     )
     with run.mirror.transaction():
         for group, heard in zip(due, answers, strict=True):
-            if heard.value is None:
-                continue
-            nested = {subject.id: to_row(subject) for subject in heard.value}
-            run.list_rows("subjects", nested.values(), scope=None, how=Merging(only_new=True))
-            run.list_rows(
-                "edu_group_subjects",
-                [(group.id, subject, None) for subject in nested],
-                scope="edu_group_id = ?",
-                parameters=(group.id,),
-                group=group.id,
-                complete=heard.whole,
-            )
-            run.mirror.cover(
-                run.id,
-                run.started_at,
-                whole_school("edu_group_subjects", group.id),
-                state="done",
-                rows=len(nested),
-            )
+            _take_taught(run, group.id, heard)
+
+
+def _take_taught(run: Run, group: int, heard: Heard[list[Subject]]) -> None:
+    if heard.value is not None:
+        nested = {subject.id: to_row(subject) for subject in heard.value}
+        run.list_rows("subjects", nested.values(), scope=None, how=Merging(only_new=True))
+        run.list_rows(
+            "edu_group_subjects",
+            [(group, subject, None) for subject in nested],
+            scope="edu_group_id = ?",
+            parameters=(group,),
+            group=group,
+            complete=heard.whole,
+        )
+    settle(run, whole_school("edu_group_subjects", group), heard, table="edu_group_subjects")
 
 
 # Classes whose list of subjects names one that neither they nor their known subgroups have a lesson of.
@@ -257,17 +258,38 @@ async def read_members(run: Run, groups: list[Group]) -> None:
     """Read who is in each group: one request for fifty groups, or one a group where that is refused."""
     for batch in batches((group.id for group in groups), GROUPS_A_QUESTION):
         ids = [EduGroupId(group) for group in batch]
-        try:
-            answer = await run.client.afetch(calls.group_students(ids))
-        except RequestRejected:
+        heard = await _ask_members(run, ids)
+        if heard.value is None and not heard.unchanged:
             await _read_members_singly(run, ids)
             continue
-        run.note(answer.drift)
         with run.mirror.transaction():
-            for listed in answer.value or ():
-                _take_members(run, listed, whole=answer.rejected == 0)
+            if heard.unchanged:
+                _confirm_members(run, batch)
+            for listed in heard.value or ():
+                _take_members(run, listed, whole=heard.whole)
+            if not any(table == "memberships" for table, _group in run.suspect):
+                settle(run, whole_school("members", batch[0]), heard)
     with run.mirror.transaction():
         run.mirror.note_memberships(run.id, run.today)
+
+
+async def _ask_members(run: Run, groups: list[EduGroupId]) -> Heard[list[EduGroupWithStudents]]:
+    try:
+        return await ask(run, calls.group_students(groups), skips_known=True)
+    except RequestRejected:
+        return Heard(None, whole=False)
+
+
+def _confirm_members(run: Run, groups: tuple[int, ...]) -> None:
+    """The same answer as before: its groups are as visible as they were."""
+    for group in groups:
+        members = run.mirror.query(
+            f"SELECT count(*) FROM memberships WHERE {PUPILS} AND withdrawn_run IS NULL", (group,)
+        )
+        if members[0][0]:
+            run.visible_groups.add(group)
+        window = whole_school("memberships", group)
+        run.mirror.cover(run.id, run.started_at, window, state="done", rows=members[0][0])
 
 
 async def _read_members_singly(run: Run, groups: list[EduGroupId]) -> None:
@@ -280,6 +302,8 @@ async def _read_members_singly(run: Run, groups: list[EduGroupId]) -> None:
             continue
         persons = heard.value
         with run.mirror.transaction():
+            # This list says less than the other: the other must be read in full when it answers again.
+            run.mirror.forget_bodies(whole_school("members", groups[0]))
             run.list_rows("persons", map(to_row, persons), scope=None, how=SUPPLEMENT)
             _take_membership_rows(
                 run,
@@ -333,7 +357,7 @@ async def read_birthdays(run: Run) -> None:
     )
     answers = await asyncio.gather(
         *(
-            ask(run, calls.users([UserId(user) for user in batch]))
+            ask(run, calls.users([UserId(user) for user in batch]), skips_known=True)
             for batch in batches((row[0] for row in wanted), IDS_A_QUESTION)
         )
     )
@@ -346,9 +370,8 @@ async def read_birthdays(run: Run) -> None:
             how=Merging(columns=("id", "birthday"), keeps_known=True, only_existing=True),
         )
         if everyone:
-            run.mirror.cover(
-                run.id, run.started_at, whole_school("users"), state="done", rows=len(rows)
-            )
+            for heard in answers:
+                settle(run, whole_school("users"), heard)
 
 
 def _birthday(user: User) -> Row | None:

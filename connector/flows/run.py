@@ -8,7 +8,7 @@ from typing import Any
 from connector.api.client import Client
 from connector.errors import DnevnikError
 from connector.mirror.store import PLAIN, Merging, Mirror, Tally, moment
-from connector.records import TABLES, Drift, Row, RunId, distinct
+from connector.records import TABLES, Drift, Row, Rows, RunId, distinct
 from connector.sync.vanish import Hold, is_believable, is_confirmed
 from connector.sync.windows import Beats, study_year_of
 
@@ -129,6 +129,14 @@ class Run:
         tally = self.mirror.merge(self.id, self.started_at, table, rows, existing, how)
         self.tallies[table].add(tally)
         return tally
+
+    def insert_new(self, rows: Rows) -> bool:
+        """Insert rows of several tables that should all be new; False, and nothing written, when they are not."""
+        if not self.mirror.insert_new(self.id, rows):
+            return False
+        for table, listed in rows.items():
+            self.tallies[table].add(Tally(seen=len(listed), added=len(listed)))
+        return True
 
     def note(self, drift: Iterable[Drift]) -> None:
         """Keep surprises of the contract until the run ends."""

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, timedelta, timezone, tzinfo
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 from connector.api import calls
 from connector.api.calls.base import Call
@@ -20,21 +21,45 @@ T = TypeVar("T")
 SUPPLEMENT = Merging(keeps_known=True)
 
 
-class Heard(NamedTuple, Generic[T]):
-    """What a question brought: the value, None where the token may not ask; and whether all of it could be read."""
+@dataclass(frozen=True, slots=True)
+class Heard(Generic[T]):
+    """What a question brought.
+
+    Attributes:
+        value: None where the token may not ask, or where the answer is the known one.
+        whole: all of it could be read.
+        unchanged: the answer is the one that was taken in before.
+        request: fingerprint of the question.
+        sha256: digest of the answer.
+
+    """
 
     value: T | None
     whole: bool
+    unchanged: bool = False
+    request: str = ""
+    sha256: bytes = b""
 
 
-async def ask(run: Run, call: Call[T]) -> Heard[T]:
-    """Send a call that the token may have no right to."""
+async def ask(run: Run, call: Call[T], *, skips_known: bool = False) -> Heard[T]:
+    """Send a call that the token may have no right to; with `skips_known` a body taken in before is not read again."""
+    request = call.fingerprint()
+    known = run.mirror.known_body(request) if skips_known else None
     try:
-        answer = await run.client.afetch(call)
+        answer = await run.client.afetch(call, known)
     except (AccessDenied, NotFound):
         return Heard(None, whole=False)
     run.note(answer.drift)
-    return Heard(answer.value, answer.rejected == 0)
+    return Heard(answer.value, answer.rejected == 0, answer.unchanged, request, answer.sha256)
+
+
+def settle(run: Run, window: Window, heard: Heard[T], *, rows: int = 0, table: str = "") -> None:
+    """Record that a question was answered; its body is known from now on unless rows of `table` are held."""
+    state = "refused" if heard.value is None and not heard.unchanged else "done"
+    run.mirror.cover(run.id, run.started_at, window, state=state, rows=rows)
+    held = run.suspect.get((table, window.edu_group_id))
+    if heard.whole and not heard.unchanged and not held:
+        run.mirror.know_body(window, heard.request, heard.sha256, rows)
 
 
 def whole_school(resource: str, group: int = 0) -> Window:
@@ -123,9 +148,9 @@ async def read_school(run: Run, context: Context) -> None:
     school = SchoolId(run.school_id)
     profile, subjects, types, tables = await asyncio.gather(
         ask(run, calls.school(school)),
-        ask(run, calls.subjects(school)),
-        ask(run, calls.work_types(school)),
-        ask(run, calls.timetables(school)),
+        ask(run, calls.subjects(school), skips_known=True),
+        ask(run, calls.work_types(school), skips_known=True),
+        ask(run, calls.timetables(school), skips_known=True),
     )
     await read_zone(run, context, profile.value)
     with run.mirror.transaction():
@@ -149,14 +174,10 @@ async def read_school(run: Run, context: Context) -> None:
             )
         if tables.value is not None:
             _take_timetables(run, school, tables.value)
-        for resource, heard in (
-            ("subjects", subjects),
-            ("work_types", types),
-            ("timetables", tables),
-            ("schools", profile),
-        ):
-            state = "refused" if heard.value is None else "done"
-            run.mirror.cover(run.id, run.started_at, whole_school(resource), state=state, rows=0)
+        settle(run, whole_school("schools"), profile, table="schools")
+        settle(run, whole_school("subjects"), subjects, table="subjects")
+        settle(run, whole_school("work_types"), types, table="work_types")
+        settle(run, whole_school("timetables"), tables, table="timetables")
 
 
 def _zone_name(zone: tzinfo) -> str:

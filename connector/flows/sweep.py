@@ -61,11 +61,12 @@ class Unjudged:
 
 @dataclass(slots=True)
 class GroupState:
-    """One group's windows in this run."""
+    """One group's windows in this run; `first_time` when no earlier run read any of this resource."""
 
     group: int
     outstanding: int = 0
     failed: bool = False
+    first_time: bool = False
     read: list[Span] = field(default_factory=list)
     seen: dict[str, set[Row]] = field(default_factory=dict)
     unjudged: list[Unjudged] = field(default_factory=list)
@@ -77,7 +78,8 @@ class Strategy:
 
     Attributes:
         resource: catalogue name; also the name of its windows in `coverage`.
-        take: merges an answer's rows and returns what its scope lost; runs inside a transaction.
+        take: merges an answer's rows and returns what its scope lost; told whether the group is read for the first
+            time; runs inside a transaction.
         split: two jobs instead of one that was refused for its size, or None.
         settle: finds the keys among the losses that cannot be judged; may ask the vendor. None: all can be.
         ended: called when a group's windows are all read or given up; runs inside a transaction.
@@ -86,7 +88,7 @@ class Strategy:
     """
 
     resource: str
-    take: Callable[[Run, Job, Rows], list[Loss]]
+    take: Callable[[Run, Job, Rows, bool], list[Loss]]
     split: Callable[[Job, ApiError], Iterable[Job] | None]
     settle: Callable[[Run, GroupState], Awaitable[set[Row]]] | None = None
     ended: Callable[[Run, GroupState], None] | None = None
@@ -122,7 +124,11 @@ class _Sweep:
             self._add(job)
 
     def _add(self, job: Job) -> None:
-        state = self.states.setdefault(job.window.edu_group_id, GroupState(job.window.edu_group_id))
+        group = job.window.edu_group_id
+        state = self.states.get(group)
+        if state is None:
+            first = not self.run.read_before(self.strategy.resource, group)
+            state = self.states[group] = GroupState(group, first_time=first)
         state.outstanding += 1
         self.outstanding += 1
         self.run.windows.planned += 1
@@ -229,7 +235,11 @@ class _Sweep:
         run.note(answer.drift)
         state.read.append((job.window.start, job.window.end))
         before = {table: run.tallies[table].written() for table in answer.value}
-        losses = [loss for loss in self.strategy.take(run, job, answer.value) if loss.missing]
+        losses = [
+            loss
+            for loss in self.strategy.take(run, job, answer.value, state.first_time)
+            if loss.missing
+        ]
         for table, rows in answer.value.items():
             self._see(state, table, rows)
         if any(run.tallies[table].written() != before[table] for table in before):

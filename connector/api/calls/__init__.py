@@ -16,6 +16,7 @@ from connector.api.calls.groups import (
 )
 from connector.api.calls.journal import (
     final_marks,
+    final_marks_rows,
     lessons,
     lessons_many,
     lessons_many_marks,
@@ -70,6 +71,7 @@ CATALOGUE: tuple[Callable[..., Call[Any]], ...] = (
     log_entries,
     log_entries_rows,
     final_marks,
+    final_marks_rows,
 )
 
 __all__ = [
@@ -82,6 +84,7 @@ __all__ = [
     "edu_group",
     "edu_groups",
     "final_marks",
+    "final_marks_rows",
     "group_persons",
     "group_students",
     "group_subjects",

@@ -97,12 +97,21 @@ def log_entries_rows(lessons: Sequence[int]) -> Call[Rows]:
     return _log_entries("log_entries_rows", bulk.log_entry_rows, lessons)
 
 
-def final_marks(group: int) -> Call[list[PersonFinalMarks]]:
-    """Final marks of a group's pupils."""
+def _final_marks(name: str, decode: Reader[T], group: int) -> Call[T]:
     return reading(
-        "final_marks",
+        name,
         "edu-groups/{group}/final-marks",
-        array_of(PersonFinalMarks),
+        decode,
         "FinalMarks_GetEduGroupsGroupFinalMarks medium",
         ids={"group": group},
     )
+
+
+def final_marks(group: int) -> Call[list[PersonFinalMarks]]:
+    """Final marks of a group's pupils."""
+    return _final_marks("final_marks", array_of(PersonFinalMarks), group)
+
+
+def final_marks_rows(group: int) -> Call[Rows]:
+    """As `final_marks`: rows of final marks."""
+    return _final_marks("final_marks_rows", bulk.final_mark_rows, group)
