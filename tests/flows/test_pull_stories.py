@@ -252,9 +252,9 @@ def test_groups_are_found_by_walking_the_staff_where_no_list_shows_them(
 
 
 FAULTS = {
-    "throttled with seconds": 'when = { every = 5 }\naction = "throttle"\nstatus = 429\nretry_after = 1',
-    "throttled with 433": 'when = { every = 5 }\naction = "throttle"\nstatus = 433',
-    "throttled with a date": 'when = { every = 7 }\naction = "throttle"\nstatus = 429\nretry_after = "date"',
+    "throttled with seconds": 'when = { nth = [5, 40, 90, 150] }\naction = "throttle"\nstatus = 429\nretry_after = 1',
+    "throttled with 433": 'when = { nth = [5, 40, 90, 150] }\naction = "throttle"\nstatus = 433',
+    "throttled with a date": 'when = { nth = [5, 40, 90, 150] }\naction = "throttle"\nstatus = 429\nretry_after = "date"',
     "server errors": 'when = { every = 4 }\naction = "status"\nstatus = 500',
     "bad gateways": 'when = { every = 4 }\naction = "status"\nstatus = 504',
     "maintenance under 502": 'when = { every = 4 }\naction = "maintenance"\nstatus = 502',
