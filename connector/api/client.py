@@ -13,6 +13,7 @@ from typing import Any, Generic, Self, TypeVar
 
 from pydantic import SecretStr
 
+from connector.api.apart import AHEAD, ApartFace
 from connector.api.calls.base import Call
 from connector.api.decode import Unreadable
 from connector.api.face import Counters, run
@@ -68,6 +69,7 @@ class Client:
         async_transport: the same for the async face.
         tools: clocks and waits for tests.
         may_write: without it a call that writes is refused before anything is sent.
+        apart: the awaiting face sends from a process of its own; worth it for hundreds of calls.
 
     Raises:
         SettingsError: the address is none.
@@ -86,6 +88,7 @@ class Client:
         async_transport: AsyncHttp | None = None,
         tools: Tools = DEFAULT_TOOLS,
         may_write: bool = False,
+        apart: bool = False,
     ) -> None:
         self._base = base_address(base_url)
         self._token = token if isinstance(token, SecretStr) else SecretStr(token)
@@ -104,7 +107,10 @@ class Client:
         self._lock = threading.Lock()
         # Made when first used: each costs some 30 ms for its TLS context.
         self._sync: SyncFace | None = None
-        self._async: AsyncFace | None = None
+        self._apart = apart and async_transport is None
+        self._async: AsyncFace | ApartFace | None = (
+            ApartFace(self._base, self._limits) if self._apart else None
+        )
 
     @property
     def base_url(self) -> str:
@@ -115,6 +121,11 @@ class Client:
     def limits(self) -> Limits:
         """Timeouts, attempts, places in flight."""
         return self._limits
+
+    @property
+    def ahead(self) -> int:
+        """How many awaited calls are worth having under way: more than may be in flight where others send them."""
+        return self._limits.in_flight * (AHEAD if self._apart else 1)
 
     @property
     def counters(self) -> Counters:
@@ -141,7 +152,11 @@ class Client:
     async def afetch(self, call: Call[T], known: bytes | None = None) -> Answer[T]:
         """Do as `fetch` does, in the running event loop; a client's async face belongs to one loop until `aclose`."""
         if self._async is None:
-            self._async = AsyncFace(self._base, self._limits, self._tools, self._http[1])
+            self._async = (
+                ApartFace(self._base, self._limits)
+                if self._apart
+                else AsyncFace(self._base, self._limits, self._tools, self._http[1])
+            )
         return await self._transport.send(
             self._async, call, self._request(call), _judge(call, known)
         )
@@ -154,16 +169,19 @@ class Client:
         return build(call, self._base, self._token.get_secret_value())
 
     def close(self) -> None:
-        """Close the connections of the sync face; the next call opens new ones."""
+        """Close the connections of the sync face; the next call opens new ones. A sending process is told to leave."""
         with self._lock:
             face, self._sync = self._sync, None
         if face:
             face.close()
+        if isinstance(self._async, ApartFace):
+            apart, self._async = self._async, None
+            apart.close()
 
     async def aclose(self) -> None:
         """Close the connections of both faces."""
-        self.close()
         face, self._async = self._async, None
+        self.close()
         if face:
             await face.aclose()
 

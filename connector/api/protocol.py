@@ -125,6 +125,8 @@ def address(call: Call[Any], base: str) -> str:
 
 
 def _quoted(text: str, safe: str = "") -> str:
+    if text.isascii() and text.isalnum():
+        return text  # ids and days are nearly all there is to quote
     plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:" + safe
     return "".join(chr(byte) if chr(byte) in plain else f"%{byte:02X}" for byte in text.encode())
 

@@ -1,9 +1,11 @@
 """Vendor → mirror: gather, decide, act, in catalogue order; every window a checkpoint."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+import gc
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta, tzinfo
+from typing import Any
 
 from connector.api.client import Client
 from connector.errors import (
@@ -39,6 +41,8 @@ __all__ = ["Progress", "PullOptions", "PullResult", "pull"]
 
 # A run that was cut off longer ago than this is not resumed: its windows are as old as it is.
 RESUME_WITHIN = timedelta(hours=12)
+# Calls of the second lane under way at once.
+SIDE_LANE = 8
 
 
 def pull(
@@ -71,7 +75,8 @@ def pull(
     run.held = {table: set(mirror.held(table)) for table in TABLES}
     run.id = mirror.start_run("pull", options.scope(), now)
     try:
-        error = asyncio.run(_pull(run))
+        with _rare_collections():
+            error = asyncio.run(_pull(run))
     except KeyboardInterrupt as stop:
         _finish(run, "interrupted", None)
         raise Interrupted from stop
@@ -81,6 +86,17 @@ def pull(
             _finish(run, "failed", None)
         raise
     return _finish(run, "done" if error is None else "partial", error)
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Let the garbage collector look less often: millions of row tuples live for a moment, and none is in a cycle."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 20, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _finish(run: Run, status: str, error: DnevnikError | None) -> PullResult:
@@ -119,30 +135,34 @@ async def _pull(run: Run) -> DnevnikError | None:
     async with run.client:
         context = await read_context(run)
         await read_school(run, context)
-        groups = await _read_people(run)
+        groups = await _read_groups(run)
         if run.suspect:
             run.warnings.append(
                 _("Rows vanished in a suspicious number and are held; see `dnevnik status`.")
             )
         wanted = _wanted(run, groups)
-        steps: list[Callable[[], Awaitable[None]]] = [
-            lambda: _read_lessons(run, wanted),
-            lambda: _read_marks(run, wanted),
-            lambda: _read_log_entries(run, wanted),
-            lambda: (
-                read_final_marks(run, wanted) if run.options.reads("final_marks") else _nothing()
-            ),
-        ]
-        for step in steps:
-            try:
-                await step()
-            except (SignInNeeded, RateLimited) as error:
-                # What came before is kept; the reason decides the exit code and the advice.
-                return error
-            except ApiError:
-                return incomplete(run)
+        try:
+            # The second lane waits for answers most of the time, the first has its hands full with them.
+            await _together(_read_journal(run, wanted), _read_around(run, groups, wanted))
+            await _close_gaps(run, groups)
+        except (SignInNeeded, RateLimited) as error:
+            # What came before is kept; the reason decides the exit code and the advice.
+            return error
+        except ApiError as error:
+            return incomplete(run) or error
         _learn_homework(run)
     return incomplete(run)
+
+
+async def _together(*lanes: Coroutine[Any, Any, None]) -> None:
+    """Walk lanes side by side; the first failure stops the others."""
+    tasks = [asyncio.create_task(lane) for lane in lanes]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _learn_homework(run: Run) -> None:
@@ -163,11 +183,7 @@ def _learn_homework(run: Run) -> None:
         run.mirror.learn(run.id, "homework_reading", found.reading)
 
 
-async def _nothing() -> None:
-    return
-
-
-async def _read_people(run: Run) -> list[Group]:
+async def _read_groups(run: Run) -> list[Group]:
     if not run.options.reads("people"):
         known = current_groups(run)
         if known:
@@ -175,10 +191,35 @@ async def _read_people(run: Run) -> list[Group]:
     staff = await read_staff(run)
     groups = await read_groups(run, staff)
     await read_members(run, groups)
-    await read_birthdays(run)
-    await read_periods(run, groups)
-    await read_taught(run, groups)
     return groups
+
+
+async def _read_around(run: Run, groups: list[Group], wanted: list[Group]) -> None:
+    """Read what stands around the journal: birthdays, periods, who is taught what, final marks."""
+    # Hundreds of small questions at once would keep the journal's answers waiting.
+    run.side_lane = asyncio.Semaphore(SIDE_LANE)
+    if run.options.reads("people"):
+        await read_birthdays(run)
+        await read_periods(run, groups)
+        await read_taught(run, groups)
+    if run.options.reads("final_marks"):
+        await read_final_marks(run, wanted)
+    run.side_lane = None
+
+
+async def _read_journal(run: Run, groups: list[Group]) -> None:
+    await _read_lessons(run, groups)
+    await _together(_read_marks(run, groups), _read_log_entries(run, groups))
+
+
+async def _close_gaps(run: Run, groups: list[Group]) -> None:
+    """Look for subgroups that neither list nor staff showed, and read what they hold."""
+    if run.options.classes or not run.options.reads("people"):
+        return
+    more = await close_gaps(run, groups)
+    if more:
+        await read_members(run, more)
+        await _read_journal(run, more)
 
 
 def _wanted(run: Run, groups: list[Group]) -> list[Group]:
@@ -274,17 +315,9 @@ def _flat(windows: dict[int, list[Window]]) -> list[Window]:
 
 
 async def _read_lessons(run: Run, groups: list[Group]) -> None:
-    if not run.options.reads("lessons"):
-        return
-    windows = _windows(run, "lessons", groups, looks_ahead=True)
-    await sweep(run, journal.lessons_strategy(), journal.lesson_jobs(_flat(windows)))
-    if not run.options.classes:
-        more = await close_gaps(run, groups)
-        if more:
-            groups.extend(more)
-            await read_members(run, more)
-            windows = _windows(run, "lessons", more, looks_ahead=True)
-            await sweep(run, journal.lessons_strategy(), journal.lesson_jobs(_flat(windows)))
+    if run.options.reads("lessons"):
+        windows = _windows(run, "lessons", groups, looks_ahead=True)
+        await sweep(run, journal.lessons_strategy(), journal.lesson_jobs(_flat(windows)))
 
 
 async def _read_marks(run: Run, groups: list[Group]) -> None:

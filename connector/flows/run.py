@@ -1,5 +1,6 @@
 """One run of a pull: what it was asked for, what it holds in its hands, what it has done so far."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -100,6 +101,7 @@ class Run:
     failures: list[DnevnikError] = field(default_factory=list)
     visible_groups: set[int] = field(default_factory=set)
     held: dict[str, set[Row]] = field(default_factory=dict)
+    side_lane: asyncio.Semaphore | None = None
     marks_filter: str | None = None
     marks_filter_seen: bool = False
 

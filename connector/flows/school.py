@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta, timezone, tzinfo
 from typing import Generic, TypeVar
@@ -46,7 +47,8 @@ async def ask(run: Run, call: Call[T], *, skips_known: bool = False) -> Heard[T]
     request = call.fingerprint()
     known = run.mirror.known_body(request) if skips_known else None
     try:
-        answer = await run.client.afetch(call, known)
+        async with run.side_lane or nullcontext():
+            answer = await run.client.afetch(call, known)
     except (AccessDenied, NotFound):
         return Heard(None, whole=False)
     run.note(answer.drift)

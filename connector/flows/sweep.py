@@ -25,6 +25,9 @@ from connector.records import TABLES, Row, Rows, Window
 from connector.sync.vanish import Span, is_believable
 
 ANSWERS_A_COMMIT = 16
+SECONDS_A_COMMIT = 0.25
+# Answers are held as rows: few, so that memory does not grow with what the fetchers could bring.
+ANSWERS_WAITING = 4
 # This many failures in a row, each after all its retries, mean that the vendor is away.
 FAILURES_IN_A_ROW = 8
 
@@ -114,7 +117,7 @@ class _Sweep:
         self.known = run.mirror.known_bodies(strategy.resource)
         self.todo: asyncio.Queue[Job] = asyncio.Queue()
         self.results: asyncio.Queue[tuple[Job, Answer[Rows] | ApiError]] = asyncio.Queue(
-            ANSWERS_A_COMMIT
+            ANSWERS_WAITING
         )
         self.states: dict[int, GroupState] = {}
         self.outstanding = 0
@@ -138,7 +141,7 @@ class _Sweep:
         self.run.report(self.strategy.resource)
         fetchers = [
             asyncio.create_task(self._fetch())
-            for _ in range(min(self.run.client.limits.in_flight, self.outstanding))
+            for _ in range(min(self.run.client.ahead, self.outstanding))
         ]
         try:
             while self.outstanding and self.fatal is None:
@@ -165,11 +168,11 @@ class _Sweep:
 
     async def _collect(self) -> list[tuple[Job, Answer[Rows] | ApiError]]:
         batch = [await self.results.get()]
-        while len(batch) < ANSWERS_A_COMMIT:
-            try:
-                batch.append(self.results.get_nowait())
-            except asyncio.QueueEmpty:
-                break
+        # While we wait for more, the fetchers read; a short wait makes one commit of many.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(SECONDS_A_COMMIT):
+                while len(batch) < min(ANSWERS_A_COMMIT, self.outstanding):
+                    batch.append(await self.results.get())
         return batch
 
     async def _keep_what_came(self) -> None:
@@ -235,13 +238,12 @@ class _Sweep:
         run.note(answer.drift)
         state.read.append((job.window.start, job.window.end))
         before = {table: run.tallies[table].written() for table in answer.value}
-        losses = [
-            loss
-            for loss in self.strategy.take(run, job, answer.value, state.first_time)
-            if loss.missing
-        ]
-        for table, rows in answer.value.items():
-            self._see(state, table, rows)
+        taken = self.strategy.take(run, job, answer.value, state.first_time)
+        # A group that is read for the first time has nothing to lose.
+        losses = [] if state.first_time else [loss for loss in taken if loss.missing]
+        if not state.first_time:
+            for table, rows in answer.value.items():
+                self._see(state, table, rows)
         if any(run.tallies[table].written() != before[table] for table in before):
             run.mirror.forget_bodies(job.window, but=request)
         count = sum(map(len, answer.value.values()))

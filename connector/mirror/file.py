@@ -171,7 +171,9 @@ def open_to_write(path: Path, *, mode: int) -> sqlite3.Connection:
             connection.execute("PRAGMA journal_mode = WAL")
             # In WAL mode NORMAL loses no consistency on power failure, only the last commits; a pull repeats those.
             connection.execute("PRAGMA synchronous = NORMAL")
-            connection.execute("PRAGMA cache_size = -32000")
+            # A first load writes the same index pages over and over: copying the log back rarely, it copies them once.
+            connection.execute("PRAGMA wal_autocheckpoint = 25000")
+            connection.execute("PRAGMA cache_size = -24000")
             connection.execute("PRAGMA temp_store = MEMORY")
             _migrations().apply(Database(connection))
         except BaseException:

@@ -230,7 +230,7 @@ CREATE INDEX lessons_by_group ON lessons(edu_group_id, date);
 CREATE TABLE lesson_teachers (
     lesson_id INTEGER NOT NULL REFERENCES lessons(id), person_id INTEGER NOT NULL REFERENCES persons(id),{_KEPT},
     PRIMARY KEY (lesson_id, person_id)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX lesson_teachers_by_person ON lesson_teachers(person_id);
 
 CREATE TABLE works (
@@ -253,13 +253,12 @@ CREATE TABLE marks (
     use_avg_calc INTEGER, number INTEGER, work_type_id INTEGER REFERENCES work_types(id),{_KEPT}
 ) STRICT;
 CREATE INDEX marks_by_lesson ON marks(lesson_id);
-CREATE INDEX marks_by_person ON marks(person_id);
 
 CREATE TABLE lesson_log_entries (
     lesson_id INTEGER NOT NULL REFERENCES lessons(id), person_id INTEGER NOT NULL REFERENCES persons(id),
     status TEXT, comment TEXT, created_at TEXT,{_KEPT},
     PRIMARY KEY (lesson_id, person_id)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 -- The id is ours, derived from the other four; the period is NULL for year and exam marks.
 CREATE TABLE final_marks (

@@ -149,7 +149,7 @@ def plan_group(
     current_from = period_start or ask.today.replace(day=1)
     due = []
     for piece in reached:
-        known = seen.get(piece)
+        known = covering(piece, seen)
         beat = beats.period if piece[1] >= current_from else beats.closed
         # The days that `recent` covers anyway must not make a piece due each time.
         if known is None or now - known.pulled_at > beat:
@@ -159,6 +159,20 @@ def plan_group(
     if had_lessons_lately and not covered_by_due:
         windows.append(Window(resource, group_id, *recent))
     return windows
+
+
+def covering(piece: tuple[date, date], seen: Mapping[tuple[date, date], Seen]) -> Seen | None:
+    """What earlier windows say of a piece: as old as the oldest of those that cover it; None when a day is missing."""
+    exact = seen.get(piece)
+    if exact is not None:
+        return exact
+    reached, oldest, rows = piece[0], None, 0
+    for (start, end), known in sorted(seen.items()):
+        if start <= reached <= end:
+            reached = end + timedelta(days=1)
+            oldest = known.pulled_at if oldest is None else min(oldest, known.pulled_at)
+            rows += known.rows
+    return Seen(oldest, rows) if oldest is not None and reached > piece[1] else None
 
 
 def _whole_weeks(start: date, end: date) -> tuple[date, date]:

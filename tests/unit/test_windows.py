@@ -17,6 +17,7 @@ from connector.sync.windows import (
     Seen,
     batches,
     chunk_lessons,
+    covering,
     halve,
     level_for,
     pieces,
@@ -129,6 +130,20 @@ def test_a_piece_never_read_comes_even_when_it_is_long_past():
     seen = all_seen()
     del seen[date(2026, 10, 1), date(2026, 10, 31)]
     assert (date(2026, 10, 1), date(2026, 10, 31)) in spans(plan(seen=seen))
+
+
+def test_a_coarser_cut_asks_for_nothing_that_its_parts_have_answered():
+    """A class that proved small is cut by half-year from now on, but not read again for it."""
+    few = {piece: Seen(NOW, 0) for piece in pieces(2026, MONTH)[:4]}
+    assert plan(seen=few, lately=False) == []
+
+
+def test_a_piece_is_as_old_as_the_oldest_of_its_parts():
+    september, october, november, december = pieces(2026, MONTH)[:4]
+    seen = {september: Seen(NOW, 1), october: Seen(NOW - timedelta(days=3), 2), november: Seen(NOW, 3)}
+    half = (september[0], december[1])
+    assert covering(half, seen) is None
+    assert covering(half, seen | {december: Seen(NOW, 4)}) == Seen(NOW - timedelta(days=3), 10)
 
 
 def test_full_asks_for_everything_again_in_the_same_pieces():
