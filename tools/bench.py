@@ -474,8 +474,8 @@ def measure_pull(bench: Bench, folder: Path, pupils: int, latency_ms: int) -> No
         night_calls = control(base, "GET", "calls")
         night = Counter(
             c["path"].split("/")[2]
-            for c in control(base, "GET", "calls")
-            if "/edu-groups/" in c["path"]
+            for c in night_calls
+            if c["path"].startswith("/edu-groups/") and not c["path"].endswith("/students")
         )
         bench.show(
             "nightly pull: most requests of one group",

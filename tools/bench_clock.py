@@ -15,7 +15,7 @@ def main(today: str) -> None:
     wiring.now = lambda: noon
     if peak := os.environ.get("BENCH_PEAK"):
         atexit.register(note_peak, Path(peak))
-    import cli  # noqa: PLC0415 - after the clock is set
+    import cli
 
     cli.dnevnik.main(sys.argv[1:])
 

@@ -140,7 +140,11 @@ def test_a_coarser_cut_asks_for_nothing_that_its_parts_have_answered():
 
 def test_a_piece_is_as_old_as_the_oldest_of_its_parts():
     september, october, november, december = pieces(2026, MONTH)[:4]
-    seen = {september: Seen(NOW, 1), october: Seen(NOW - timedelta(days=3), 2), november: Seen(NOW, 3)}
+    seen = {
+        september: Seen(NOW, 1),
+        october: Seen(NOW - timedelta(days=3), 2),
+        november: Seen(NOW, 3),
+    }
     half = (september[0], december[1])
     assert covering(half, seen) is None
     assert covering(half, seen | {december: Seen(NOW, 4)}) == Seen(NOW - timedelta(days=3), 10)
