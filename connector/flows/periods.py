@@ -93,12 +93,14 @@ def _take_final_marks(run: Run, group: int, heard: Heard[Rows]) -> None:
     if heard.value is not None:
         at = TABLES["final_marks"].columns.index("edu_group_id")
         named = [row if row[at] is not None else (*row[:at], group, *row[at + 1 :]) for row in rows]
-        run.list_rows(
-            "final_marks",
-            named,
-            scope="edu_group_id = ?",
-            parameters=(group,),
-            group=group,
-            complete=heard.whole,
-        )
+        first_time = not run.read_before("final_marks", group)
+        if not (first_time and run.insert_new({"final_marks": named})):
+            run.list_rows(
+                "final_marks",
+                named,
+                scope="edu_group_id = ?",
+                parameters=(group,),
+                group=group,
+                complete=heard.whole,
+            )
     settle(run, whole_school("final_marks", group), heard, rows=len(rows), table="final_marks")

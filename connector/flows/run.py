@@ -207,13 +207,13 @@ class Run:
         keys = [row[:width] for row in listed]
         existing = self.mirror.rows(table, scope, parameters) if scope is not None else {}
         unknown = [key for key in keys if key not in existing]
+        live = {key for key, row in existing.items() if row[-1] is None} if scope else set()
         if unknown:
             existing |= self.rows_by_key(table, unknown)
         tally = self.merge(table, listed, existing, how)
         if scope is not None and complete:
-            in_scope = self.mirror.rows(table, f"({scope}) AND withdrawn_run IS NULL", parameters)
-            missing = set(in_scope) - set(keys)
-            believed = is_believable(missing=len(missing), live=len(in_scope), answered=len(listed))
+            missing = live.difference(keys)
+            believed = is_believable(missing=len(missing), live=len(live), answered=len(listed))
             self.lose(table, group, missing, believed=believed)
         return tally
 

@@ -39,6 +39,11 @@ class Job:
     window: Window
     call: Call[Rows]
     lessons: tuple[int, ...] = ()
+    request: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        # Asked for three times a job, and a hundred microseconds for a long chunk.
+        object.__setattr__(self, "request", self.call.fingerprint())
 
 
 @dataclass(slots=True)
@@ -157,7 +162,7 @@ class _Sweep:
     async def _fetch(self) -> None:
         while True:
             job = await self.todo.get()
-            known = self.known.get(job.call.fingerprint())
+            known = self.known.get(job.request)
             try:
                 answer: Answer[Rows] | ApiError = await self.run.client.afetch(
                     job.call, known[0] if known else None
@@ -229,7 +234,7 @@ class _Sweep:
 
     def _take(self, state: GroupState, job: Job, answer: Answer[Rows]) -> None:
         run = self.run
-        request = job.call.fingerprint()
+        request = job.request
         if answer.unchanged or answer.value is None:
             run.windows.skipped += 1
             self._cover(job, state="done", rows=self.known[request][1])
@@ -272,9 +277,7 @@ class _Sweep:
         run = self.run
         self._cover(read.job, state=state, rows=read.rows)
         if state == "done" and read.complete:
-            run.mirror.know_body(
-                read.job.window, read.job.call.fingerprint(), read.sha256, read.rows
-            )
+            run.mirror.know_body(read.job.window, read.job.request, read.sha256, read.rows)
 
     async def _judge(self, state: GroupState) -> None:
         run = self.run

@@ -255,13 +255,13 @@ FAULTS = {
     "throttled with seconds": 'when = { nth = [5, 40, 90, 150] }\naction = "throttle"\nstatus = 429\nretry_after = 1',
     "throttled with 433": 'when = { nth = [5, 40, 90, 150] }\naction = "throttle"\nstatus = 433',
     "throttled with a date": 'when = { nth = [5, 40, 90, 150] }\naction = "throttle"\nstatus = 429\nretry_after = "date"',
-    "server errors": 'when = { every = 4 }\naction = "status"\nstatus = 500',
-    "bad gateways": 'when = { every = 4 }\naction = "status"\nstatus = 504',
-    "maintenance under 502": 'when = { every = 4 }\naction = "maintenance"\nstatus = 502',
-    "maintenance under 200": 'when = { every = 4 }\naction = "maintenance"\nstatus = 200',
-    "bodies cut in the middle": 'when = { every = 4 }\naction = "truncate"',
-    "dropped before": 'when = { every = 4 }\naction = "drop"\nbefore = true',
-    "dropped after": 'when = { every = 4 }\naction = "drop"\nbefore = false',
+    "server errors": 'when = { nth = [5, 40, 90, 91, 150] }\naction = "status"\nstatus = 500',
+    "bad gateways": 'when = { nth = [5, 40, 90, 91, 150] }\naction = "status"\nstatus = 504',
+    "maintenance under 502": 'when = { nth = [5, 40, 90, 91, 150] }\naction = "maintenance"\nstatus = 502',
+    "maintenance under 200": 'when = { nth = [5, 40, 90, 91, 150] }\naction = "maintenance"\nstatus = 200',
+    "bodies cut in the middle": 'when = { nth = [5, 40, 90, 91, 150] }\naction = "truncate"',
+    "dropped before": 'when = { nth = [5, 40, 90, 91, 150] }\naction = "drop"\nbefore = true',
+    "dropped after": 'when = { nth = [5, 40, 90, 91, 150] }\naction = "drop"\nbefore = false',
 }
 
 
