@@ -10,12 +10,14 @@ the caller is busy writing, the child goes on with the next ones; only the child
 """
 
 import asyncio
+import os
 import socket
 import struct
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Protocol
 
 import msgspec
 
@@ -28,11 +30,19 @@ _LENGTHS = struct.Struct(">QQ")
 # Exchanges handed over for each one that may be in flight.
 AHEAD = 3
 _SOCKET_BUFFER = 2**20
-
-
-MakeFace = Callable[[str, Limits], Face]
 # How long a child may take to leave after the stream has ended.
 _PATIENCE_S = 5.0
+
+
+class Worker(Face, Protocol):
+    """A face that the child can close."""
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        ...
+
+
+MakeFace = Callable[[str, Limits], Worker]
 
 
 class Ask(msgspec.Struct):
@@ -174,6 +184,8 @@ class ApartFace:
         async with self._starting:
             if self._stream is None:
                 if self._ours is None:
+                    # The last one is dead or of no use any more.
+                    self._end_child(patience_s=0)
                     self._ours, self._child = _start_child()
                 ours, self._ours = self._ours, None
                 self._stream = await _attached(ours, self._take, self._ended)
@@ -201,10 +213,15 @@ class ApartFace:
 
     def close(self) -> None:
         """See the child leave; its stream has ended or was never attached."""
+        unused = self._ours is not None
         if self._ours is not None:
             self._ours.close()
+        # One that was asked nothing may still be starting: it has nothing to put in order.
+        self._end_child(patience_s=0 if unused else _PATIENCE_S)
+
+    def _end_child(self, *, patience_s: float) -> None:
         try:
-            self._child.wait(_PATIENCE_S)
+            self._child.wait(patience_s)
         except subprocess.TimeoutExpired:
             self._child.kill()
             self._child.wait()
@@ -226,6 +243,10 @@ async def _attached(
     return transport
 
 
+# The child gets each request with its header; a token that lies around is one too many.
+_OURS = frozenset({"DNEVNIK_API_TOKEN"})
+
+
 def _start_child() -> tuple[socket.socket, subprocess.Popen[bytes]]:
     """Start a child; returns our end of the stream and the process."""
     ours, theirs = _pair()
@@ -234,6 +255,7 @@ def _start_child() -> tuple[socket.socket, subprocess.Popen[bytes]]:
         child = subprocess.Popen(  # noqa: S603 - our own module, our own interpreter
             [sys.executable, "-m", __name__, str(theirs.fileno())],
             pass_fds=[theirs.fileno()],
+            env={name: value for name, value in os.environ.items() if name not in _OURS},
             start_new_session=True,
         )
     return ours, child
@@ -254,11 +276,11 @@ class _Child:
 
     def __init__(self, make_face: MakeFace) -> None:
         self._make_face = make_face
-        self._face: Face | None = None
+        self._face: Worker | None = None
         self._slots = asyncio.Semaphore(1)
         self._under_way: set[asyncio.Task[None]] = set()
         self._over = asyncio.Event()
-        self._stream: asyncio.WriteTransport | None = None
+        self._stream: asyncio.WriteTransport
 
     async def serve(self, stream: socket.socket) -> None:
         """Work until the stream ends."""
@@ -266,6 +288,9 @@ class _Child:
         await self._over.wait()
         for task in self._under_way:
             task.cancel()
+        await asyncio.gather(*self._under_way, return_exceptions=True)
+        if self._face is not None:
+            await self._face.aclose()
 
     def _take(self, head: bytes, body: bytes) -> None:
         if self._face is None:
@@ -278,7 +303,7 @@ class _Child:
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
-    async def _carry_out(self, face: Face, ask: Ask, body: bytes | None) -> None:
+    async def _carry_out(self, face: Worker, ask: Ask, body: bytes | None) -> None:
         request = Request(ask.method, ask.url, ask.headers, body)
         answer = b""
         try:
@@ -289,8 +314,9 @@ class _Child:
         except ApiError as error:
             status, sent = getattr(error, "status", 0), getattr(error, "sent", True)
             told = Told(ask.number, status, {}, 0, type(error).__name__, error.reason, sent)
-        if self._stream is not None:
-            _send(self._stream, told, answer)
+        except Exception as error:  # noqa: BLE001 - the caller would wait for ever; only the class is told, a text may hold ids
+            told = Told(ask.number, failure=type(error).__name__, reason=type(error).__name__)
+        _send(self._stream, told, answer)
 
 
 async def serve(stream: socket.socket, make_face: MakeFace) -> None:
