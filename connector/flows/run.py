@@ -133,12 +133,11 @@ class Run:
         return tally
 
     def insert_new(self, rows: Rows) -> bool:
-        """Insert rows of several tables that should all be new; False, and nothing written, when they are not."""
-        if not self.mirror.insert_new(self.id, rows):
-            return False
-        for table, listed in rows.items():
-            self.tallies[table].add(Tally(seen=len(listed), added=len(listed)))
-        return True
+        """Insert rows of several tables that should all be new; False when they are not: then merge them."""
+        all_new, inserted = self.mirror.insert_new(self.id, rows)
+        for table, count in inserted.items():
+            self.tallies[table].add(Tally(seen=count if all_new else 0, added=count))
+        return all_new
 
     def note(self, drift: Iterable[Drift]) -> None:
         """Keep surprises of the contract until the run ends."""

@@ -217,21 +217,25 @@ class Mirror:
             tally.changed, tally.returned = len(updated), len(returned)
         return tally
 
-    def insert_new(self, run: RunId, rows: Rows) -> bool:
-        """Insert rows that should all be new, without looking; False, and nothing written, when one of them exists.
+    def insert_new(self, run: RunId, rows: Rows) -> tuple[bool, dict[str, int]]:
+        """Insert rows that should all be new, without looking for them first.
 
         A first load looks up nothing that cannot be there: this is what makes it as fast as plain inserts.
+
+        Returns:
+            Whether all were new, and how many went in by table. Where one was not, those before it stay: whoever then
+            merges the same rows finds them equal.
+
         """
-        self._connection.execute("SAVEPOINT all_new")
-        try:
-            for table, listed in rows.items():
+        inserted: dict[str, int] = {}
+        for table, listed in rows.items():
+            before = self._connection.total_changes
+            try:
                 self._connection.executemany(_SQL[table].insert_by.format(run=int(run)), listed)
-        except sqlite3.IntegrityError:
-            self._connection.execute("ROLLBACK TO all_new")
-            return False
-        finally:
-            self._connection.execute("RELEASE all_new")
-        return True
+            except sqlite3.IntegrityError:
+                return False, inserted | {table: self._connection.total_changes - before}
+            inserted[table] = len(listed)
+        return True, inserted
 
     def _is_born(self, sql: _Statements, run: RunId, row: Row) -> bool:
         table = sql.table
