@@ -5,7 +5,7 @@ import errno
 import os
 import sqlite3
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -18,12 +18,16 @@ from connector.errors import (
     MirrorMissing,
     MirrorReadOnly,
     MirrorTooNew,
+    MirrorUnreadable,
     MirrorUnusable,
     RunLocked,
 )
+from connector.i18n import N_
 from connector.mirror.schema import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION
 
 _MAGIC = b"SQLite format 3\x00"
+# The disk, a user's quota, a limit on the size of files.
+_NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class _NumberedMigrations(Migrations):
@@ -54,33 +58,44 @@ def _migrations() -> _NumberedMigrations:
 
 
 @contextlib.contextmanager
-def translated(path: Path) -> Iterator[None]:
-    """Turn what SQLite and the disk say into the mirror's errors."""
+def translated(
+    path: Path, denied: Callable[..., MirrorUnusable] = MirrorReadOnly
+) -> Iterator[None]:
+    """Turn what SQLite and the disk say into the mirror's errors; `denied` is that of a missing right."""
     try:
         yield
     except sqlite3.DatabaseError as error:
-        raise _translate(error, path) from error
+        raise _translate(error, path, denied) from error
     except OSError as error:
-        if error.errno == errno.ENOSPC:
+        if error.errno in _NO_SPACE:
             raise DiskFull(path=str(path)) from error
         if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
-            raise MirrorReadOnly(path=str(path)) from error
-        raise
+            raise denied(path=str(path)) from error
+        raise MirrorUnusable(error.strerror or "", path=str(path)) from error
 
 
-def _translate(error: sqlite3.DatabaseError, path: Path) -> Exception:
+def _translate(
+    error: sqlite3.DatabaseError, path: Path, denied: Callable[..., MirrorUnusable]
+) -> Exception:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _is_disk_full(path)):
         return DiskFull(path=str(path))
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
-        return MirrorReadOnly(path=str(path))
+        return denied(path=str(path))
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return MirrorDamaged("SQLite finds it malformed", path=str(path))
+        return MirrorDamaged(N_("a page is malformed"), path=str(path))
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return RunLocked(path=str(path))
     if code == sqlite3.SQLITE_IOERR:
-        return MirrorUnusable("the disk does not answer as it should", path=str(path))
+        return MirrorUnusable(_disk_reason(error), path=str(path))
     return error
+
+
+def _disk_reason(error: sqlite3.DatabaseError) -> str:
+    # SQLite knows ENOSPC alone; a quota and a limit on file sizes look like a broken disk to it.
+    if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_IOERR_WRITE:
+        return N_("a write failed, so the disk is broken, or a quota or a limit is reached")
+    return N_("the disk does not answer as it should")
 
 
 def _is_disk_full(path: Path) -> bool:
@@ -97,7 +112,7 @@ def check_header(path: Path) -> None:
         MirrorDamaged: shorter than its own header says.
 
     """
-    with translated(path), path.open("rb") as file:
+    with translated(path, MirrorUnreadable), path.open("rb") as file:
         header = file.read(100)
     if len(header) < 100 or not header.startswith(_MAGIC):
         raise MirrorForeign(path=str(path))
@@ -114,12 +129,14 @@ def check_header(path: Path) -> None:
     if version > SCHEMA_VERSION:
         raise MirrorTooNew(path=str(path), found=version, known=SCHEMA_VERSION)
     # A write-ahead log beside the file may hold what the file lacks.
-    if not _log_of(path).exists() and pages * page_size > path.stat().st_size:
-        raise MirrorDamaged("the file is cut", path=str(path))
+    if not _has_log(path) and pages * page_size > path.stat().st_size:
+        raise MirrorDamaged(N_("the file is cut"), path=str(path))
 
 
-def _log_of(path: Path) -> Path:
-    return path.with_name(path.name + "-wal")
+def _has_log(path: Path) -> bool:
+    """Whether a write-ahead log holds anything; a reader may leave an empty one behind."""
+    log = path.with_name(path.name + "-wal")
+    return log.exists() and log.stat().st_size > 0
 
 
 def open_to_read(path: Path) -> sqlite3.Connection:
@@ -130,14 +147,15 @@ def open_to_read(path: Path) -> sqlite3.Connection:
         MirrorUnusable: see `check_header`.
 
     """
-    if not path.exists() or path.stat().st_size == 0:
-        raise MirrorMissing(path=str(path))
+    with translated(path, MirrorUnreadable):
+        if not path.exists() or path.stat().st_size == 0:
+            raise MirrorMissing(path=str(path))
     check_header(path)
     # A WAL database wants to create files beside itself even to read. Without a log nothing is pending, so a reader
     # who may not write the folder takes the file as it is.
-    immutable = not _log_of(path).exists() and not os.access(path.parent, os.W_OK)
+    immutable = not _has_log(path) and not os.access(path.parent, os.W_OK)
     uri = f"{path.resolve().as_uri()}?mode=ro{'&immutable=1' if immutable else ''}"
-    with translated(path):
+    with translated(path, MirrorUnreadable):
         connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=10)
         try:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -203,7 +221,7 @@ def _create(path: Path, *, mode: int) -> None:
 
 def _check_pages(path: Path) -> None:
     """Refuse a damaged file before anything is written to it."""
-    log = _log_of(path).exists()
+    log = _has_log(path)
     uri = f"{path.resolve().as_uri()}?mode=ro{'' if log else '&immutable=1'}"
     connection = sqlite3.connect(uri, uri=True, isolation_level=None)
     try:
@@ -211,7 +229,7 @@ def _check_pages(path: Path) -> None:
     finally:
         connection.close()
     if verdict != "ok":
-        raise MirrorDamaged("a page is malformed", path=str(path))
+        raise MirrorDamaged(N_("a page is malformed"), path=str(path))
 
 
 class Lock:

@@ -359,6 +359,14 @@ def test_a_cut_mirror_is_left_alone(path, write):
     assert refusal(path, write=write) is MirrorDamaged
 
 
+def test_an_empty_log_left_by_a_reader_hides_no_cut(path):
+    Mirror.open(path, write=True).close()
+    Mirror.open(path).close()
+    path.with_name("mirror.db-wal").touch()
+    path.write_bytes(path.read_bytes()[:-5000])
+    assert refusal(path, write=False) is MirrorDamaged
+
+
 def test_a_page_of_rubbish_is_found_before_anything_is_written(path):
     Mirror.open(path, write=True).close()
     body = bytearray(path.read_bytes())
