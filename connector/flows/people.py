@@ -256,11 +256,11 @@ async def _look_for_the_missing(run: Run, listed: set[int]) -> set[int]:
 
 async def read_members(run: Run, groups: list[Group]) -> None:
     """Read who is in each group: one request for fifty groups, or one a group where that is refused."""
-    for batch in batches((group.id for group in groups), GROUPS_A_QUESTION):
-        ids = [EduGroupId(group) for group in batch]
-        heard = await _ask_members(run, ids)
+    asked = batches((group.id for group in groups), GROUPS_A_QUESTION)
+    answers = await asyncio.gather(*(_ask_members(run, batch) for batch in asked))
+    for batch, heard in zip(asked, answers, strict=True):
         if heard.value is None and not heard.unchanged:
-            await _read_members_singly(run, ids)
+            await _read_members_singly(run, [EduGroupId(group) for group in batch])
             continue
         with run.mirror.transaction():
             if heard.unchanged:
@@ -273,7 +273,7 @@ async def read_members(run: Run, groups: list[Group]) -> None:
         run.mirror.note_memberships(run.id, run.today)
 
 
-async def _ask_members(run: Run, groups: list[EduGroupId]) -> Heard[list[EduGroupWithStudents]]:
+async def _ask_members(run: Run, groups: tuple[int, ...]) -> Heard[list[EduGroupWithStudents]]:
     try:
         return await ask(run, calls.group_students(groups), skips_known=True)
     except RequestRejected:

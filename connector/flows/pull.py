@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
 from connector.api.client import Client
+from connector.api.models import Context
 from connector.errors import (
     ApiError,
     DnevnikError,
@@ -134,8 +135,7 @@ def _finish(run: Run, status: str, error: DnevnikError | None) -> PullResult:
 async def _pull(run: Run) -> DnevnikError | None:
     async with run.client:
         context = await read_context(run)
-        await read_school(run, context)
-        groups = await _read_groups(run)
+        groups = await _read_groups(run, context)
         if run.suspect:
             run.warnings.append(
                 _("Rows vanished in a suspicious number and are held; see `dnevnik status`.")
@@ -183,12 +183,13 @@ def _learn_homework(run: Run) -> None:
         run.mirror.learn(run.id, "homework_reading", found.reading)
 
 
-async def _read_groups(run: Run) -> list[Group]:
+async def _read_groups(run: Run, context: Context) -> list[Group]:
     if not run.options.reads("people"):
+        await read_school(run, context)
         known = current_groups(run)
         if known:
             return known
-    staff = await read_staff(run)
+    _school, staff = await asyncio.gather(read_school(run, context), read_staff(run))
     groups = await read_groups(run, staff)
     await read_members(run, groups)
     return groups

@@ -165,12 +165,13 @@ def open_to_read(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def open_to_write(path: Path, *, mode: int) -> sqlite3.Connection:
+def open_to_write(path: Path, *, mode: int, lock: "Lock") -> sqlite3.Connection:
     """Open a mirror for writing, creating and migrating it; the caller holds the lock.
 
     Args:
         path: the mirror; its folder is created when missing.
         mode: permission bits of a new file.
+        lock: the lock, which knows how the file was left.
 
     Raises:
         MirrorUnusable: the file is foreign, newer, damaged or not writable; it is left untouched.
@@ -183,7 +184,8 @@ def open_to_write(path: Path, *, mode: int) -> sqlite3.Connection:
         check_header(path)
         if not os.access(path, os.W_OK):
             raise MirrorReadOnly(path=str(path))
-        _check_pages(path)
+        if not lock.knows(path):
+            _check_pages(path)
         connection = sqlite3.connect(path, isolation_level=None, timeout=10)
         try:
             connection.execute("PRAGMA journal_mode = WAL")
@@ -252,9 +254,25 @@ class Lock:
             os.close(self._descriptor)
             raise RunLocked(path=str(path)) from error
 
+    def leave_stamp(self, path: Path) -> None:
+        """Note how the file was left, so that the next writer need not read all of it to know that it is sound."""
+        os.ftruncate(self._descriptor, 0)
+        os.lseek(self._descriptor, 0, os.SEEK_SET)
+        os.write(self._descriptor, _stamp(path))
+
+    def knows(self, path: Path) -> bool:
+        """Whether the file is, by size and time, the one that the last writer closed in good order."""
+        os.lseek(self._descriptor, 0, os.SEEK_SET)
+        return not _has_log(path) and os.read(self._descriptor, 100) == _stamp(path)
+
     def release(self) -> None:
         """Give the lock back; the file stays, since removing it would race with the next run."""
         os.close(self._descriptor)
+
+
+def _stamp(path: Path) -> bytes:
+    found = path.stat()
+    return f"{found.st_size} {found.st_mtime_ns}\n".encode()
 
 
 def _lock_exclusively(descriptor: int) -> None:

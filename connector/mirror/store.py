@@ -114,7 +114,7 @@ class Mirror:
             return cls(path, file.open_to_read(path), None)
         lock = file.Lock(path)
         try:
-            return cls(path, file.open_to_write(path, mode=mode), lock)
+            return cls(path, file.open_to_write(path, mode=mode, lock=lock), lock)
         except BaseException:
             lock.release()
             raise
@@ -138,6 +138,8 @@ class Mirror:
                 self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._connection.close()
         if self._lock is not None:
+            with suppress(OSError):
+                self._lock.leave_stamp(self.path)
             self._lock.release()
 
     # --- reading

@@ -359,6 +359,17 @@ def test_a_cut_mirror_is_left_alone(path, write):
     assert refusal(path, write=write) is MirrorDamaged
 
 
+def test_a_file_left_in_good_order_is_not_read_whole_again(path, monkeypatch):
+    Mirror.open(path, write=True).close()
+    asked = []
+    monkeypatch.setattr(file, "_check_pages", asked.append)
+    Mirror.open(path, write=True).close()
+    assert asked == []
+    path.touch()
+    Mirror.open(path, write=True).close()
+    assert asked == [path]
+
+
 def test_an_empty_log_left_by_a_reader_hides_no_cut(path):
     Mirror.open(path, write=True).close()
     Mirror.open(path).close()
