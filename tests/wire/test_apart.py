@@ -386,7 +386,8 @@ class Serving:
 
     async def __aenter__(self):
         ours, theirs = apart._pair()
-        self.task = asyncio.create_task(apart.serve(theirs, lambda _base, _limits: self.worker))
+        self.child = apart._Child(lambda _base, _limits: self.worker)
+        self.task = asyncio.create_task(self.child.serve(theirs))
         self.stream = await apart._attached(ours, self._take, self.ended.set)
         apart._send(self.stream, apart.Start("http://127.0.0.1/v2", self.limits), b"")
         return self
@@ -442,8 +443,8 @@ def test_the_child_lets_the_rest_wait():
     async def story():
         async with Serving(3) as serving:
             serving.ask(*["good"] * 12)
-            for _ in range(3):
-                await serving.worker.started.acquire()
+            while len(serving.child._under_way) < 12:
+                await asyncio.sleep(0)
             serving.worker.released.set()
             for _ in range(12):
                 await serving.told.get()
