@@ -2,6 +2,10 @@
 
     DnevnikError                  1   a bug, unless a subclass says more
     ├── SettingsError             2   a wrong option, setting or file named by the user
+    │   ├── SettingUnknown        2   a key or table that does not exist
+    │   ├── FileUnreadable        2   a file of settings or rules that cannot be read
+    │   ├── NothingFits           2   a filter names what is not in the mirror
+    │   └── UsageProblem          2   the command cannot be carried out as given
     ├── ApiError                  3   the vendor
     │   ├── TransportFailed       3   no connection, timeout, dropped; `sent` tells whether it may have landed
     │   ├── RateLimited           3   429, 433 or a throttling type; nothing was processed
@@ -11,7 +15,8 @@
     │   ├── RequestRejected       3   4xx: the call is wrong for this vendor
     │   │   ├── NotFound          3   404
     │   │   └── AccessDenied      3   403: the token lacks the right
-    │   └── SignInNeeded          8   the token is missing, wrong or expired
+    │   └── SignInNeeded          8   the token is wrong or expired
+    │       └── TokenMissing      8   none is set
     ├── PullIncomplete            3   a pull ended with failed windows; what came was kept
     ├── InputRejected             4   local files with problems
     ├── DataStale                 3   a strict report refused because the mirror is too old or has gaps
@@ -21,7 +26,9 @@
     │   ├── MirrorForeign         7
     │   ├── MirrorTooNew          7
     │   ├── MirrorReadOnly        7
+    │   ├── MirrorUnreadable      7
     │   └── DiskFull              7
+    │       └── OutputFull        7   no space for another file that was asked for
     ├── RunLocked                 9   another run holds the lock
     └── Interrupted             130   Ctrl-C or SIGTERM
 
@@ -29,6 +36,7 @@ A class adds facts (attributes, used by name in its sentence), an exit code and 
 `str(error)` is for logs: English, facts only, no names, marks or tokens.
 """
 
+from math import ceil
 from typing import Any, ClassVar
 
 from connector.i18n import N_, _
@@ -61,6 +69,24 @@ class SettingsError(DnevnikError):
 
     exit_code = 2
     text = N_("Wrong setting {key} = {value} in {where}. Allowed: {allowed}.")
+
+
+class SettingUnknown(SettingsError):
+    """A key or table that does not exist, probably misspelt. Facts as above; the value is not shown."""
+
+    text = N_("There is no setting {key} ({where}). Known here: {allowed}.")
+
+
+class FileUnreadable(SettingsError):
+    """A file of settings or rules cannot be read. Facts: `where` (the file), `value` (why), `allowed`."""
+
+    text = N_("The file {where} cannot be read: {value}. Expected: {allowed}.")
+
+
+class NothingFits(SettingsError):
+    """A filter names what is not in the mirror. Facts: `key` (the option), `value`, `allowed`."""
+
+    text = N_("Nothing in the mirror fits {key} {value}. Known: {allowed}.")
 
 
 class UsageProblem(SettingsError):
@@ -99,12 +125,16 @@ class RateLimited(ApiError):
     """The vendor asked us to slow down; nothing was processed."""
 
     text = N_(
-        "The vendor is limiting our requests. Run the same command again in {retry_after:.0f} s; it goes on where it stopped."
+        "The vendor is limiting our requests. Run the same command again in {minutes} min; it goes on where it stopped."
     )
 
     def __init__(self, reason: str = "throttled", *, endpoint: str, retry_after: float) -> None:
         super().__init__(reason, endpoint=endpoint, retry_after=retry_after)
         self.retry_after = retry_after
+
+    def sentence(self) -> str:
+        """Say the pause in whole minutes, rounded up: nobody counts 3600 seconds."""
+        return _(self.text).format(minutes=max(1, ceil(self.retry_after / 60)))
 
 
 class VendorBroken(ApiError):
@@ -167,6 +197,14 @@ class SignInNeeded(ApiError):
     )
 
 
+class TokenMissing(SignInNeeded):
+    """No token is set anywhere."""
+
+    text = N_(
+        "No token is set. Get one in the browser and put it into DNEVNIK_API_TOKEN or [api] token_file, then run the same command again."
+    )
+
+
 class PullIncomplete(DnevnikError):
     """Some windows failed; the rest is in the mirror. Facts: `failed`, `done`."""
 
@@ -194,7 +232,9 @@ class MirrorUnusable(DnevnikError):
     """The mirror cannot be used. Facts: `path`."""
 
     exit_code = 7
-    text = N_("The mirror {path} cannot be used: {reason}.")
+    text = N_(
+        "The mirror {path} cannot be used: {reason}. Check the disk and [mirror] path, then run the same command again."
+    )
 
     def __init__(self, reason: str = "", *, path: str, **facts: Any) -> None:
         super().__init__(reason, path=path, **facts)
@@ -238,12 +278,26 @@ class MirrorReadOnly(MirrorUnusable):
     )
 
 
+class MirrorUnreadable(MirrorUnusable):
+    """The file is there, but this user may not read it."""
+
+    text = N_(
+        "The mirror {path} cannot be read by this user. Run this command as the owner of the file, or let the owner give the right to read it."
+    )
+
+
 class DiskFull(MirrorUnusable):
     """No space left; the mirror keeps the last complete step."""
 
     text = N_(
         "No space left for the mirror {path}. What was read before is kept: free some space and run the same command again."
     )
+
+
+class OutputFull(DiskFull):
+    """No space left for a file the user asked for."""
+
+    text = N_("No space left for {path}. Free some space and run the same command again.")
 
 
 class RunLocked(DnevnikError):

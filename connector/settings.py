@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
-from connector.errors import SettingsError, SignInNeeded
+from connector.errors import FileUnreadable, SettingsError, SettingUnknown, TokenMissing
 from connector.i18n import N_, _
 
 Layer = Mapping[str, Mapping[str, object]]
@@ -26,15 +26,6 @@ Layer = Mapping[str, Mapping[str, object]]
 NOT_SETTINGS = ("DNEVNIK_CONFIG", "DNEVNIK_LANG")
 SECRET_KEYS = ("token", "password", "secret")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-
-
-class TokenMissing(SignInNeeded):
-    """No token is set anywhere."""
-
-    text = N_(
-        "No token is set. Get one in the browser and put it into DNEVNIK_API_TOKEN or [api] token_file, "
-        "then run the same command again."
-    )
 
 
 def _is_address(value: str) -> str:
@@ -262,13 +253,15 @@ def _read_toml(file: Path) -> dict[str, dict[str, object]]:
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as problem:
-        raise _wrong(
-            _("settings"), "--config", str(file), _("a file that can be read")
+        raise FileUnreadable(
+            where=file, value=problem.strerror, allowed=_("a TOML file in UTF-8")
         ) from problem
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         # The parser's message names a line and column, and at most one character of the file.
         place = str(problem) if isinstance(problem, tomllib.TOMLDecodeError) else "UTF-8"
-        raise _wrong(str(file), "TOML", place, _("a TOML file in UTF-8")) from problem
+        raise FileUnreadable(
+            where=file, value=place, allowed=_("a TOML file in UTF-8")
+        ) from problem
     for section, keys in content.items():
         if not isinstance(keys, dict):
             raise _wrong(
@@ -308,7 +301,18 @@ def _checked(content: dict[str, dict[str, object]], layers: list[tuple[str, Laye
             _("the options") if where == "options" else where,
             f"[{section}] {key}".strip(),
         )
-    raise _wrong(where, shown_key, _shown(key, value), _allowed(section, key)) from None
+    facts = {
+        "where": where,
+        "key": shown_key,
+        "value": _shown(key, value),
+        "allowed": _allowed(section, key),
+    }
+    raise (SettingsError(**facts) if _exists(section, key) else SettingUnknown(**facts)) from None
+
+
+def _exists(section: str, key: str) -> bool:
+    field = Settings.model_fields.get(section)
+    return field is not None and key in cast("type[BaseModel]", field.annotation).model_fields
 
 
 def _allowed(section: str, key: str) -> str:

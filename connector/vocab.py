@@ -72,6 +72,90 @@ GROUP_TYPES: Mapping[str, str] = MappingProxyType(
 )
 
 
+# The mirror's tables; the same words name what is read into them.
+TABLES: Mapping[str, str] = MappingProxyType(
+    {
+        "schools": N_("schools"),
+        "subjects": N_("subjects"),
+        "work_types": N_("types of works"),
+        "timetables": N_("bell schedules"),
+        "bells": N_("bells"),
+        "edu_groups": N_("classes and subgroups"),
+        "edu_group_parents": N_("subgroups of classes"),
+        "edu_group_subjects": N_("subjects of classes"),
+        "persons": N_("people"),
+        "memberships": N_("members of classes"),
+        "staff": N_("staff"),
+        "reporting_periods": N_("reporting periods"),
+        "edu_group_reporting_periods": N_("periods of classes"),
+        "holidays": N_("holidays"),
+        "edu_group_holidays": N_("holidays of classes"),
+        "lessons": N_("lessons"),
+        "lesson_teachers": N_("teachers of lessons"),
+        "works": N_("works at lessons"),
+        "tasks": N_("tasks of pupils"),
+        "marks": N_("marks"),
+        "lesson_log_entries": N_("attendance"),
+        "final_marks": N_("final marks"),
+    }
+)
+
+# What a pull reads: whole tables, and questions that serve several of them.
+RESOURCES: Mapping[str, str] = MappingProxyType(
+    {
+        **TABLES,
+        "people": N_("people"),
+        "members": N_("pupils of classes"),
+        "users": N_("birthdays"),
+        "teacher_groups": N_("classes of teachers"),
+        "edu_groups_walk": N_("classes by way of the staff"),
+        "edu_groups_gaps": N_("search for hidden groups"),
+    }
+)
+
+# How a pull found the school's groups.
+GROUPS_FOUND_BY: Mapping[str, str] = MappingProxyType(
+    {
+        "school": N_("by the school's list; nothing is known to be missing"),
+        "school_staff": N_(
+            "by the school's list, subgroups by walking the staff; subgroups without a teacher may be missing"
+        ),
+        "staff": N_(
+            "by walking the staff (the token may not list the school's classes); classes without a teacher may be missing"
+        ),
+    }
+)
+
+# Why a window could not be read: an error's name, or the state the mirror records.
+FAILURES: Mapping[str, str] = MappingProxyType(
+    {
+        "TransportFailed": N_("no answer"),
+        "RateLimited": N_("throttled"),
+        "VendorBroken": N_("the vendor's server failed"),
+        "Maintenance": N_("maintenance"),
+        "BodyUnreadable": N_("the answer could not be read"),
+        "RequestRejected": N_("the vendor refused"),
+        "NotFound": N_("not known to the vendor"),
+        "AccessDenied": N_("no right"),
+        "SignInNeeded": N_("the token was not accepted"),
+        "log entries": N_("a part of the attendance was not read"),
+        "failed": N_("not read"),
+        "refused": N_("no right"),
+        "unjudged": N_("read, but the pull ended before it was compared"),
+        "suspect": N_("too much vanished at once"),
+    }
+)
+
+DRIFT_KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "unknown_member": N_("a new member"),
+        "wrong_type": N_("of another type"),
+        "missing_id": N_("without an id"),
+        "unreadable_row": N_("unreadable"),
+    }
+)
+
+
 def label(words: Mapping[str, str], code: str | None) -> str:
     """English source string for a code, ready to be translated; an unknown code stands for itself."""
     return words.get(code, code) if code else ""

@@ -8,7 +8,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from connector.errors import SettingsError
+from connector.errors import FileUnreadable, SettingsError
 from connector.i18n import _
 from connector.rulebook import (
     HOMEWORK_READINGS,
@@ -43,11 +43,10 @@ def read_rulebook(source: Path | Traversable = SHIPPED) -> Rulebook:
     try:
         content = tomllib.loads(source.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(
-            where=where,
-            key="rulebook",
-            value=str(error),
-            allowed=_("a readable TOML file in UTF-8"),
+        # Not the whole message of the system: it says the path again.
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise FileUnreadable(
+            where=where, value=reason, allowed=_("a TOML file in UTF-8")
         ) from error
     return _rulebook(_Table(where, "", content))
 

@@ -16,17 +16,11 @@ from typing import Any
 
 import click
 
-from connector.errors import DiskFull, DnevnikError
-from connector.i18n import N_, _
+from connector.errors import DnevnikError, OutputFull
+from connector.i18n import _
 
 # done, total, a few words; total may grow while the work goes on.
 Advance = Callable[[int, int, str], None]
-
-
-class OutputFull(DiskFull):
-    """No space left for a file the user asked for."""
-
-    text = N_("No space left for {path}. Free some space and run the same command again.")
 
 
 @dataclass(slots=True)
@@ -58,16 +52,16 @@ class Console:
     def note(self, text: str) -> None:
         """Tell what is going on; not with --quiet."""
         if not self.quiet:
-            click.echo(text, err=True)
+            _tell(text)
 
     def detail(self, text: str) -> None:
         """Tell more than usual; only with --verbose or --debug."""
         if self.verbose or self.debug:
-            click.echo(text, err=True)
+            _tell(text)
 
     def warn(self, text: str) -> None:
         """Tell what may be wrong although the work goes on."""
-        click.echo(_("Warning: {text}").format(text=text), err=True)
+        _tell(_("Warning: {text}").format(text=text))
 
     @contextmanager
     def progress(self, title: str) -> Iterator[Advance]:
@@ -110,7 +104,7 @@ class Console:
     def failure(self, error: DnevnikError, *, cause: BaseException | None = None) -> int:
         """Report an error we know; returns its exit code."""
         sentence = _sentence(error)
-        click.echo(sentence, err=True)
+        _tell(sentence)
         if self.debug:
             click.echo(where_it_arose(cause or error), err=True)
         facts = {name: value for name, value in error.facts.items() if value not in (None, "")}
@@ -146,6 +140,11 @@ class Console:
                 "facts": dict(facts),
             }
         )
+
+
+def _tell(text: str) -> None:
+    """Write to stderr; folded on a terminal only, so that logs keep one line for each sentence."""
+    click.echo(wrapped(text) if sys.stderr.isatty() else text, err=True)
 
 
 def forgiving_streams() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,12 +14,22 @@ from connector.commands import base, delivery, pull, report, status
 from connector.commands.console import Console, write_file
 from connector.commands.sandbox import check_extra, day_of, shell_lines
 from connector.commands.wiring import DAY, FOLDER, now, open_client, open_mirror, today_here
+from connector.errors import MirrorUnusable, UsageProblem
 from connector.i18n import N_, _
+
+if TYPE_CHECKING:
+    from connector.settings import Settings
 
 Info = Mapping[str, Any]
 # Names of its own, so that `--out .` beside a real mirror touches nothing of it.
 MIRROR = "demo.db"
 FORMATS = ("table", "json", "csv", "xlsx")
+KEPT = (
+    "pull.json",
+    "status.json",
+    "status.txt",
+    *(f"missing.{end}" for end in delivery.FORMATS.values()),
+)
 
 
 @base.command(
@@ -119,9 +129,7 @@ def story(console: Console, info: Info, truth: Info, folder: Path) -> dict[str, 
         }
     )
     clock = clock_of(day_of(info))
-    folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob(f"{MIRROR}*"):
-        old.unlink()
+    clear(settings, folder, str(info["school_id"]))
     console.note(_("2. Pulling its data into {path}…").format(path=settings.mirror.path))
     with (
         open_client(settings) as client,
@@ -154,6 +162,39 @@ def story(console: Console, info: Info, truth: Info, folder: Path) -> dict[str, 
         "tables": seen["tables"],
         "rules": graded(truth["planted"], found),
     }
+
+
+def clear(settings: "Settings", folder: Path, school_id: str) -> None:
+    """Make room for a new demo: remove the mirror of an earlier one, and nothing else.
+
+    Raises:
+        UsageProblem: the folder holds a mirror of another school, or files of these names that no demo made.
+
+    """
+    mirror = folder / MIRROR
+    if mirror.exists():
+        strange = None if is_of_school(settings, school_id) else mirror
+    else:
+        strange = next((folder / name for name in KEPT if (folder / name).exists()), None)
+    if strange is not None:
+        text = N_(
+            "{path} was not made by a demo and is left alone. Name another folder with --out."
+        )
+        raise UsageProblem(_(text).format(path=strange))
+    folder.mkdir(parents=True, exist_ok=True)
+    for end in ("", "-wal", "-shm", ".lock"):
+        folder.joinpath(MIRROR + end).unlink(missing_ok=True)
+
+
+def is_of_school(settings: "Settings", school_id: str) -> bool:
+    """Whether a mirror holds this school, or none yet."""
+    try:
+        with open_mirror(settings) as mirror:
+            return {str(found) for (found,) in mirror.query("SELECT id FROM schools")} <= {
+                school_id
+            }
+    except MirrorUnusable:
+        return False
 
 
 def clock_of(day: date) -> Callable[[], datetime]:

@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 import click
 
 from connector.commands import base
-from connector.commands.console import Advance, Console
+from connector.commands.console import Advance, Console, wrapped
 from connector.commands.wiring import DAY, now, open_client, open_mirror, open_settings
 from connector.i18n import N_, _
+from connector.vocab import RESOURCES as WORDS
+from connector.vocab import TABLES, label
 
 if TYPE_CHECKING:
     from connector.flows.run import Progress, PullOptions
@@ -90,6 +92,7 @@ def command(console: Console, /, *, school: int | None, **asked: Any) -> None:
     elif not console.quiet:
         console.say("\n".join(lines(document)))
     if result.error is not None:
+        console.note(_("Not everything was read; what was read is kept."))
         raise result.error
 
 
@@ -131,18 +134,20 @@ def lines(pulled: Document) -> list[str]:
         if any(t[k] for k in ("added", "changed", "withdrawn", "returned"))
     }
     if touched:
-        head = (_("table"), _("seen"), _("new"), _("changed"), _("gone"), _("back"))
+        head = (_("rows"), _("seen"), _("new"), _("changed"), _("gone"), _("back"))
         result.append(f"{head[0]:<28}" + "".join(f"{word:>10}" for word in head[1:]))
     for name, tally in touched.items():
         counts = (tally[key] for key in ("seen", "added", "changed", "withdrawn", "returned"))
-        result.append(f"{name:<28}" + "".join(f"{count:>10}" for count in counts))
+        words = _(label(TABLES, name))
+        result.append(f"{words:<28}" + "".join(f"{count:>10}" for count in counts))
     if not touched:
         result.append(_("Nothing changed."))
     if pulled["suspect"]:
         text = N_(
             "Rows vanished at once and were not believed gone: {n}. See `dnevnik status` and --accept-withdrawals."
         )
-        result.append(_(text).format(n=sum(int(item["rows"]) for item in pulled["suspect"])))
+        count = sum(int(item["rows"]) for item in pulled["suspect"])
+        result.append(wrapped(_(text).format(n=count)))
     if pulled["drift"]:
         result.append(
             _("Surprises in the vendor's answers: {n}. See `dnevnik status`.").format(
@@ -156,6 +161,6 @@ def watcher(advance: Advance) -> "Callable[[Progress], None]":
     """Let a progress bar follow a pull."""
 
     def watch(progress: "Progress") -> None:
-        advance(progress.ended, progress.planned, progress.resource)
+        advance(progress.ended, progress.planned, _(label(WORDS, progress.resource)))
 
     return watch

@@ -112,7 +112,7 @@ def report_command(name: str) -> base.Command:
             type=Formats(),
             metavar="F[,F…]",
             help=N_(
-                "table, json, csv, xlsx; several with commas and --out DIR. By default a table."
+                "table, json, csv, xlsx; several with commas and --out DIR. By default a table. For Excel take xlsx: opening a CSV it cuts the last digits of lesson ids."
             ),
         ),
         base.Option(
@@ -174,8 +174,7 @@ def build(
     console: Console, settings: "Settings", asked: Asked, clock: Callable[[], datetime] = now
 ) -> "Report":
     """Read the mirror and judge; the clock gives the day and the age of the data."""
-    from connector.reports import missing  # noqa: PLC0415 - help must not wait for the rules
-    from connector.reports.report import Filters, Request  # noqa: PLC0415 - as above
+    from connector.reports.report import Filters, Request  # noqa: PLC0415 - help must not wait for the rules
     from mappings.rulebooks import read_rulebook  # noqa: PLC0415 - as above
 
     rulebook = (
@@ -195,7 +194,7 @@ def build(
             filters=Filters(asked.classes, asked.teachers, asked.subjects),
             anonymous=asked.anonymous,
         )
-        made = missing.build(mirror.query, rulebook, request)
+        made = REPORTS[asked.name].builder()(mirror.query, rulebook, request)
     if asked.strict and (made.notes.has_gaps or made.data_read_at is None):
         raise DataStale(N_("data is missing or could not be read."))
     return made

@@ -13,7 +13,7 @@ import click
 from connector.commands import base
 from connector.commands.console import Console, write_file
 from connector.commands.wiring import DAY, FILE, today_here
-from connector.errors import SettingsError, UsageProblem
+from connector.errors import FileUnreadable, UsageProblem
 from connector.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -215,9 +215,8 @@ def read_faults(path: Path | None) -> str | None:
     except OSError as problem:
         raise click.FileError(str(path), problem.strerror or "") from problem
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        where, allowed = str(path), _("a TOML file in UTF-8")
-        raise SettingsError(
-            where=where, key="TOML", value=str(problem), allowed=allowed
+        raise FileUnreadable(
+            where=path, value=problem, allowed=_("a TOML file in UTF-8")
         ) from problem
     return text
 

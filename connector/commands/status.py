@@ -9,19 +9,12 @@ from connector.commands import base
 from connector.commands.console import Console, wrapped
 from connector.commands.wiring import now, open_mirror, open_settings
 from connector.i18n import N_, _
+from connector.vocab import DRIFT_KINDS, FAILURES, GROUPS_FOUND_BY, RESOURCES, TABLES, label
 
 Document = dict[str, Any]
+# Windows that were not read, before the list stops being read by anybody.
+SHOWN = 5
 
-# Words of connector.flows.people.
-FOUND_BY = {
-    "school": N_("by the school's list; nothing is known to be missing"),
-    "school_staff": N_(
-        "by the school's list, subgroups by walking the staff; subgroups without a teacher may be missing"
-    ),
-    "staff": N_(
-        "by walking the staff (the token may not list the school's classes); classes without a teacher may be missing"
-    ),
-}
 HOMEWORK = {
     "given": N_("a homework stands at the lesson it was given at"),
     "due": N_("a homework stands at the lesson it is due on"),
@@ -68,7 +61,7 @@ def lines(status: Document) -> Iterable[str]:
     yield ""
     yield _("Rows:")
     filled = [(name, count) for name, count in status["tables"].items() if count]
-    yield from (f"  {name:<32}{count:>12}" for name, count in filled)
+    yield from (f"  {_(label(TABLES, name)):<32}{count:>12}" for name, count in filled)
     if not filled:
         yield "  " + _("none")
     yield ""
@@ -80,7 +73,7 @@ def lines(status: Document) -> Iterable[str]:
     yield _("Last backup: {when}").format(when=status["last_backup"] or _("none"))
     yield _("Last restore drill: {when}").format(when=status["last_drill"] or _("none"))
     for title, words, value in (
-        (N_("Classes were found {how}."), FOUND_BY, status["groups_found_by"]),
+        (N_("Classes were found {how}."), GROUPS_FOUND_BY, status["groups_found_by"]),
         (N_("Homework: {how}."), HOMEWORK, status["homework_reading"]),
     ):
         if isinstance(value, str):
@@ -92,11 +85,14 @@ def lines(status: Document) -> Iterable[str]:
         group = (hold["edu_group"] or {}).get("name") or _("the whole school")
         since = day(hold["first_missing_at"])
         yield wrapped(
-            _(text).format(table=hold["resource"], group=group, rows=hold["rows"], day=since)
+            _(text).format(
+                table=_(label(TABLES, hold["resource"])), group=group, rows=hold["rows"], day=since
+            )
         )
     if status["drift"]:
         names = ", ".join(
-            f"{item['resource']}.{item['member']} ({item['kind']})" for item in status["drift"]
+            f"{item['resource']}.{item['member']} ({_(label(DRIFT_KINDS, item['kind']))})"
+            for item in status["drift"]
         )
         yield wrapped(_("Surprises in the vendor's answers: {names}").format(names=names))
 
@@ -117,7 +113,7 @@ def age(seconds: int | None) -> str:
 
 def day(moment: str | None) -> str:
     """Show the day of a moment the way people write it."""
-    return ".".join(reversed(moment[:10].split("-"))) if moment else "—"
+    return ".".join(reversed(moment[:10].split("-"))) if moment else ""
 
 
 def _freshness(spans: list[Document]) -> Iterable[str]:
@@ -127,13 +123,14 @@ def _freshness(spans: list[Document]) -> Iterable[str]:
     if not by_resource:
         return
     yield _("Freshness (all classes: --json):")
-    head = (_("resource"), _("from"), _("to"), _("oldest"), _("newest"))
+    head = (_("what was read"), _("from"), _("to"), _("oldest"), _("newest"))
     yield f"  {head[0]:<28}{head[1]:>12}{head[2]:>12}{head[3]:>12}{head[4]:>12}"
     for resource, rows in by_resource.items():
         pulled = sorted(row["pulled_at"] for row in rows)
         start = min((row["covered_from"] for row in rows if row["covered_from"]), default=None)
         end = max((row["covered_to"] for row in rows if row["covered_to"]), default=None)
-        yield f"  {resource:<28}{day(start):>12}{day(end):>12}{day(pulled[0]):>12}{day(pulled[-1]):>12}"
+        days = "".join(f"{day(moment):>12}" for moment in (start, end, pulled[0], pulled[-1]))
+        yield f"  {_(label(RESOURCES, resource)):<28}{days}"
     yield ""
 
 
@@ -141,10 +138,15 @@ def _unread(spans: list[Document]) -> Iterable[str]:
     if not spans:
         return
     yield _("Windows that could not be read or judged: {n}").format(n=len(spans))
-    for span in spans[:5]:
+    for span in spans[:SHOWN]:
         group = (span["edu_group"] or {}).get("name") or _("the whole school")
-        dates = f"{day(span['covered_from'])}–{day(span['covered_to'])}"
-        yield f"  {span['resource']}, {group}, {dates}: {span['detail'] or span['state']}"
+        place = [_(label(RESOURCES, span["resource"])), group]
+        if span["covered_from"]:
+            place.append(f"{day(span['covered_from'])}–{day(span['covered_to'])}")
+        why = _(label(FAILURES, span["detail"] or span["state"]))
+        yield from wrapped(f"  {', '.join(place)}: {why}").splitlines()
+    if len(spans) > SHOWN:
+        yield "  " + _("and others: {n} (all: --json)").format(n=len(spans) - SHOWN)
     yield ""
 
 

@@ -13,8 +13,8 @@ from connector.errors import (
     ApiError,
     DnevnikError,
     Interrupted,
+    NothingFits,
     RateLimited,
-    SettingsError,
     SignInNeeded,
 )
 from connector.flows import journal
@@ -35,6 +35,7 @@ from connector.i18n import _
 from connector.mirror.store import Mirror
 from connector.records import TABLES, Window
 from connector.reports.homework import infer_reading
+from connector.reports.selection import class_key, natural
 from connector.rulebook import HomeworkReading
 from connector.sync.windows import Ask, Seen, level_for, pieces, plan_group, study_year_of
 
@@ -227,19 +228,14 @@ def _wanted(run: Run, groups: list[Group]) -> list[Group]:
     """The groups asked for: classes by name, with the subgroups that have one of them as a parent."""
     if not run.options.classes:
         return groups
-    named = {_plain(name): name for name in run.options.classes}
-    unknown = [
-        name for plain, name in named.items() if plain not in map(_plain, (g.name for g in groups))
-    ]
+    named = {class_key(name): name for name in run.options.classes}
+    known = {class_key(group.name) for group in groups}
+    unknown = [name for key, name in named.items() if key not in known]
     if unknown:
-        classes = ", ".join(group.name for group in groups if group.kind != "Subgroup")
-        raise SettingsError(where="--class", key="class", value=", ".join(unknown), allowed=classes)
-    chosen = {group.id for group in groups if _plain(group.name) in named}
+        classes = sorted({group.name for group in groups if group.kind != "Subgroup"}, key=natural)
+        raise NothingFits(key="--class", value=", ".join(unknown), allowed=", ".join(classes))
+    chosen = {group.id for group in groups if class_key(group.name) in named}
     return [group for group in groups if group.id in chosen or chosen.intersection(group.parents)]
-
-
-def _plain(name: str) -> str:
-    return "".join(name.split()).upper()
 
 
 def _windows(

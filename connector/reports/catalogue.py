@@ -1,10 +1,19 @@
 """Which reports there are. A report is data: a name, a title and the rules whose findings it shows."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from connector.i18n import N_
+
+if TYPE_CHECKING:
+    from connector.reports.facts import Query
+    from connector.reports.report import Report, Request
+    from connector.rulebook import Rulebook
+
+    Build = Callable[[Query, Rulebook, Request], Report]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +25,7 @@ class ReportSpec:
         title: English source string of its heading.
         summary: English source string of one line about it.
         rules: ids of its rules; the rulebook may switch some off.
+        module: where its `build` stands; imported only when it is built, so that help stays fast.
 
     """
 
@@ -23,6 +33,12 @@ class ReportSpec:
     title: str
     summary: str
     rules: tuple[str, ...]
+    module: str
+
+    def builder(self) -> "Build":
+        """The function that builds it."""
+        build: Build = import_module(self.module).build
+        return build
 
 
 MISSING = ReportSpec(
@@ -30,6 +46,7 @@ MISSING = ReportSpec(
     title=N_("Missing entries in the journal"),
     summary=N_("Held lessons without topic, homework, marks or attendance, past their deadlines"),
     rules=("TOPIC", "HW", "MARK0", "ATT"),
+    module="connector.reports.missing",
 )
 
 REPORTS: Mapping[str, ReportSpec] = MappingProxyType({spec.name: spec for spec in (MISSING,)})

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from connector.errors import SettingsError
-from connector.i18n import _
+from connector.errors import NothingFits
+from connector.i18n import N_, _
 from connector.records import Finding
 from connector.reports.journal import Journal, Lesson
 from connector.reports.report import Filters
@@ -14,6 +14,7 @@ from connector.rulebook import plain_text
 
 # More names than this help nobody in an error message.
 _SHOWN = 40
+_TEACHER = "--teacher"
 # Latin letters that look like the Cyrillic letters of classes, as people type them.
 _LOOKALIKES = str.maketrans("abcehkmoptxy", "авсенкмортху")
 
@@ -72,12 +73,12 @@ def select(journal: Journal, filters: Filters, start: date, end: date) -> Select
         end: last day to show.
 
     Raises:
-        SettingsError: a name fits nothing, which would otherwise look like a class without findings.
+        NothingFits: a name fits nothing, which would otherwise look like a class without findings.
 
     """
     names = journal.names
-    classes = _find("--class", filters.classes, names.groups, _class_key, whole=True)
-    teachers = _find("--teacher", filters.teachers, names.teachers, plain_text)
+    classes = _find("--class", filters.classes, names.groups, class_key, whole=True)
+    teachers = _find(_TEACHER, filters.teachers, names.teachers, plain_text)
     return Selection(
         start=start,
         end=end,
@@ -114,19 +115,22 @@ def _find(
             or (not whole and part in plain(name))
         }
         if not fits:
-            raise SettingsError(
-                where=_("the command line"), key=option, value=text, allowed=_listed(names)
-            )
+            raise NothingFits(key=option, value=text, allowed=_listed(option, names))
         found |= fits
     return frozenset(found)
 
 
-def _listed(names: Mapping[int, str]) -> str:
+def _listed(option: str, names: Mapping[int, str]) -> str:
+    """The names; of people only how many there are."""
     known = sorted(set(names.values()), key=natural)
+    if option == _TEACHER:
+        text = N_("teachers: {count}; see them with `dnevnik report missing --format csv`")
+        return _(text).format(count=len(known))
     return ", ".join(known[:_SHOWN]) + (" …" if len(known) > _SHOWN else "")
 
 
-def _class_key(name: str) -> str:
+def class_key(name: str) -> str:
+    """A class's name as people type it («5 а», «5-А», «05а класс», Latin twins), brought to one form."""
     plain = plain_text(name).replace("класс", "").translate(_LOOKALIKES)
     return "".join(letter for letter in plain if letter.isalnum()).lstrip("0")
 

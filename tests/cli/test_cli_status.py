@@ -135,7 +135,7 @@ def test_people_read_holds_failures_and_surprises(path):
         mirror.note_drift(1, [Drift("marks", "newMember", "unknown_member")])
     shown = run().stdout
     for part in (
-        "5А, 01.09.2026–30.09.2026: VendorBroken",
+        "lessons, 5А, 01.09.2026–30.09.2026: the vendor's server failed",
         "not believed gone: marks of 5А, rows: 1",
         "marks.newMember",
     ):

@@ -418,7 +418,7 @@ def test_the_workbook_says_what_it_rests_on():
         "not held",
         "п. 3.2 (образец)",
         "the next lesson is not known yet",
-        "Maintenance",
+        "maintenance",
         "a roll",
         "classes: walk",
     ):

@@ -148,7 +148,7 @@ def test_a_file_that_is_not_utf_8_is_refused(tmp_path):
 def test_a_named_file_that_is_missing_is_refused(tmp_path):
     with pytest.raises(SettingsError) as caught:
         load({"DNEVNIK_CONFIG": str(tmp_path / "none.toml")})
-    assert caught.value.facts["value"] == str(tmp_path / "none.toml")
+    assert caught.value.facts["where"] == tmp_path / "none.toml"
 
 
 @pytest.mark.parametrize("key", ["token", "tokn", "password"])

@@ -23,6 +23,7 @@ from connector.reports.report import Report, Silence
 from connector.reports.rules.attendance import ROLL
 from connector.reports.rules.case import GAP_REASONS
 from connector.rulebook import RULE_SPECS
+from connector.vocab import FAILURES, GROUPS_FOUND_BY, label
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
@@ -175,15 +176,19 @@ def _pairs(title: str, pairs: tuple[tuple[str, str], ...], value: Column) -> Blo
 
 
 def _data(report: Report, translate: Translate) -> tuple[tuple[str, str], ...]:
-    notes = report.notes
     return (
         *head(report, translate)[:1],
         (translate("Age of the data"), _age(report, translate)),
         (translate("Homework"), homework_text(report, translate)),
         (translate("Saturday"), _saturday(report, translate)),
-        (translate("How the pull found the groups"), notes.groups_found_by or "—"),
+        (translate("How the pull found the groups"), _found_by(report, translate)),
         *((translate("Attention"), warning) for warning in warnings(report, translate)),
     )
+
+
+def _found_by(report: Report, translate: Translate) -> str:
+    how = label(GROUPS_FOUND_BY, report.notes.groups_found_by)
+    return translate(how) if how else "—"
 
 
 def _saturday(report: Report, translate: Translate) -> str:
@@ -288,7 +293,7 @@ def _failed(report: Report, translate: Translate) -> Block:
         (
             group_name(report, window.group_id),
             translate(RESOURCES[window.resource]),
-            window.reason,
+            translate(label(FAILURES, window.reason)),
             window.start,
             window.end,
         )
