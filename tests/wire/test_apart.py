@@ -443,7 +443,7 @@ def test_the_child_lets_the_rest_wait():
     async def story():
         async with Serving(3) as serving:
             serving.ask(*["good"] * 12)
-            while len(serving.child._under_way) < 12:
+            while len(serving.child._under_way) < 12:  # noqa: ASYNC110 - the child tells nobody how many wait
                 await asyncio.sleep(0)
             serving.worker.released.set()
             for _ in range(12):
