@@ -8,7 +8,8 @@ from typing import Any
 
 from connector.api.client import Client
 from connector.errors import DnevnikError
-from connector.mirror.store import PLAIN, Merging, Mirror, Tally, moment
+from connector.mirror.books import moment
+from connector.mirror.store import PLAIN, Merging, Mirror, Tally
 from connector.records import TABLES, Drift, Row, Rows, RunId, distinct
 from connector.sync.vanish import Hold, is_believable, is_confirmed
 from connector.sync.windows import Beats, study_year_of

@@ -17,7 +17,8 @@ from connector.errors import (
     RunLocked,
 )
 from connector.mirror import file, schema
-from connector.mirror.store import PLAIN, Merging, Mirror, moment
+from connector.mirror.books import moment
+from connector.mirror.store import PLAIN, Merging, Mirror
 from connector.records import TABLES, Drift, Window
 
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)
