@@ -180,7 +180,7 @@ def write_file(path: Path, content: bytes) -> None:
             stream.write(content)
         scratch.replace(path)
     except OSError as problem:
-        if problem.errno in (errno.ENOSPC, errno.EDQUOT):
+        if problem.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise OutputFull(path=str(path)) from problem
         raise click.FileError(str(path), problem.strerror or "") from problem
     finally:
