@@ -117,20 +117,22 @@ def day(moment: str | None) -> str:
 
 
 def _freshness(spans: list[Document]) -> Iterable[str]:
-    by_resource: dict[str, list[Document]] = {}
-    for span in spans:
-        by_resource.setdefault(span["resource"], []).append(span)
-    if not by_resource:
+    by_words: dict[str, list[Document]] = {}
+    # What has no dates are lists, and their ages matter together.
+    for span in sorted(spans, key=lambda span: not span["covered_from"]):
+        words = label(RESOURCES, span["resource"]) if span["covered_from"] else N_("lists")
+        by_words.setdefault(words, []).append(span)
+    if not by_words:
         return
-    yield _("Freshness (all classes: --json):")
+    yield _("Freshness (class by class: --json):")
     head = (_("what was read"), _("from"), _("to"), _("oldest"), _("newest"))
     yield f"  {head[0]:<28}{head[1]:>12}{head[2]:>12}{head[3]:>12}{head[4]:>12}"
-    for resource, rows in by_resource.items():
+    for words, rows in by_words.items():
         pulled = sorted(row["pulled_at"] for row in rows)
         start = min((row["covered_from"] for row in rows if row["covered_from"]), default=None)
         end = max((row["covered_to"] for row in rows if row["covered_to"]), default=None)
         days = "".join(f"{day(moment):>12}" for moment in (start, end, pulled[0], pulled[-1]))
-        yield f"  {_(label(RESOURCES, resource)):<28}{days}"
+        yield f"  {_(words):<28}{days}"
     yield ""
 
 

@@ -55,11 +55,15 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Blocks under one another. A list is one block that readers sort and filter."""
+    """Blocks under one another. A list is one block that readers sort and filter.
+
+    `printed` columns go to paper; what stands behind them serves machines. None means all.
+    """
 
     title: str
     blocks: tuple[Block, ...]
     is_list: bool = False
+    printed: int | None = None
 
 
 def day_text(day: date | None) -> str:
@@ -95,15 +99,15 @@ def teacher_names(report: Report, finding: Finding, translate: Translate) -> str
 def findings_sheet(report: Report, translate: Translate) -> Sheet:
     """All findings, one a row."""
     columns = (
-        Column(translate("Date"), Kind.DAY, 11),
+        Column(translate("Date"), Kind.DAY, 12),
         Column(translate("Class"), width=14),
-        Column(translate("Lesson no."), Kind.NUMBER, 7),
+        Column(translate("Lesson no."), Kind.NUMBER, 8),
         Column(translate("Subject"), width=26),
         Column(translate("Teacher"), width=32),
-        Column(translate("What is missing"), width=13),
-        Column(translate("Severity"), Kind.SEVERITY, 14),
-        Column(translate("Due by"), Kind.DAY, 11),
-        Column(translate("Days late"), Kind.DAYS_LATE, 9),
+        Column(translate("What is missing"), width=18),
+        Column(translate("Severity"), Kind.SEVERITY, 13),
+        Column(translate("Due by"), Kind.DAY, 12),
+        Column(translate("Days late"), Kind.DAYS_LATE, 12),
         Column(translate("Clause"), width=18),
         Column(translate("Rule"), width=8),
         Column(translate("Lesson id"), Kind.ID, 21),
@@ -125,7 +129,7 @@ def findings_sheet(report: Report, translate: Translate) -> Sheet:
         )
         for finding in report.findings
     )
-    return Sheet(translate("Findings"), (Block("", columns, rows),), is_list=True)
+    return Sheet(translate("Findings"), (Block("", columns, rows),), is_list=True, printed=10)
 
 
 def count_block(
@@ -151,8 +155,8 @@ def count_block(
     ordered = sorted(counts.items(), key=lambda item: (-item[1].total(), natural(item[0])))
     columns = (
         first,
-        *(Column(translate(RULE_SPECS[rule].short), Kind.NUMBER, 12) for rule in report.rules),
-        Column(translate("Total"), Kind.NUMBER, 8),
+        *(Column(translate(RULE_SPECS[rule].short), Kind.NUMBER, 15) for rule in report.rules),
+        Column(translate("Total"), Kind.NUMBER, 9),
     )
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (key, *(count[rule] for rule in report.rules), count.total()) for key, count in ordered

@@ -1,8 +1,9 @@
 """The report as a workbook: ready to be sorted, filtered and printed on A4."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
+from textwrap import wrap
 from typing import Any
 
 import xlsxwriter  # type: ignore[import-untyped]
@@ -22,6 +23,7 @@ from connector.reports.render.sheets import (
 from connector.reports.report import Report
 
 _A4 = 9
+_LINE_POINTS = 15
 _SEVERITY_COLOURS: Mapping[str, str] = {"error": "#F8CBAD", "warning": "#FFE699", "info": "#DDEBF7"}
 # Days late and their colours, the gravest first.
 _LATE_COLOURS = ((14, "#F8CBAD"), (5, "#FFE699"))
@@ -33,13 +35,20 @@ _FORMATS: Mapping[str, dict[str, Any]] = {
         "border": 1,
         "text_wrap": True,
         "valign": "vcenter",
+        "align": "center",
     },
-    Kind.LINE.value: {},
-    Kind.TEXT.value: {"border": 1, "text_wrap": True, "valign": "top"},
-    Kind.NUMBER.value: {"border": 1, "valign": "top"},
-    Kind.DAYS_LATE.value: {"border": 1, "valign": "top"},
-    Kind.SEVERITY.value: {"border": 1, "valign": "top"},
-    Kind.DAY.value: {"border": 1, "valign": "top", "num_format": "dd.mm.yyyy", "align": "left"},
+    Kind.LINE.value: {"valign": "top"},
+    Kind.TEXT.value: {
+        "border": 1,
+        "text_wrap": True,
+        "valign": "top",
+        "align": "left",
+        "indent": 1,
+    },
+    Kind.NUMBER.value: {"border": 1, "valign": "top", "align": "center"},
+    Kind.DAYS_LATE.value: {"border": 1, "valign": "top", "align": "center"},
+    Kind.SEVERITY.value: {"border": 1, "valign": "top", "align": "left", "indent": 1},
+    Kind.DAY.value: {"border": 1, "valign": "top", "num_format": "dd.mm.yyyy", "align": "center"},
     Kind.MOMENT.value: {
         "border": 1,
         "valign": "top",
@@ -100,18 +109,21 @@ class _Writer:
         page.fit_to_pages(1, 0)
         page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         page.set_footer(self._footer)
-        for place, size in enumerate(_page_widths(sheet)):
+        widths = _page_widths(sheet)
+        for place, size in enumerate(widths):
             page.set_column(place, place, size)
         row = 0
         for block in sheet.blocks:
-            row = self._block(page, row, block) + 1
+            row = self._block(page, row, block, widths) + 1
         if sheet.is_list:
             block = sheet.blocks[0]
             page.freeze_panes(1, 0)
             page.repeat_rows(0)
             page.autofilter(0, 0, max(1, len(block.rows)), len(block.columns) - 1)
+        if sheet.printed is not None:
+            page.print_area(0, 0, max(0, row - 2), sheet.printed - 1)
 
-    def _block(self, page: Any, row: int, block: Block) -> int:  # noqa: ANN401 - xlsxwriter is untyped
+    def _block(self, page: Any, row: int, block: Block, widths: Sequence[int]) -> int:  # noqa: ANN401 - xlsxwriter is untyped
         """Write a block from `row` on; returns the first free row."""
         if block.title:
             page.write_string(row, 0, block.title, self._formats["title"])
@@ -119,10 +131,18 @@ class _Writer:
         if any(column.title for column in block.columns):
             for place, column in enumerate(block.columns):
                 page.write_string(row, place, column.title, self._formats["heading"])
+            # The button of a filter takes the room of three letters.
+            titles = [f"{column.title}___" for column in block.columns]
+            page.set_row(row, _LINE_POINTS * _lines(titles, widths))
             row += 1
         for number, cells in enumerate(block.rows):
             for place, (column, cell) in enumerate(zip(block.columns, cells, strict=True)):
                 self._cell(page, (row + number, place), column, cell)
+            texts = [
+                cell if isinstance(cell, str) and column.kind is Kind.TEXT else ""
+                for column, cell in zip(block.columns, cells, strict=True)
+            ]
+            page.set_row(row + number, _LINE_POINTS * _lines(texts, widths))
         last = row + len(block.rows) - 1
         for place, column in enumerate(block.columns):
             self._colour(page, (row, place, max(row, last), place), column)
@@ -156,6 +176,11 @@ class _Writer:
                     "stop_if_true": True,
                 }
                 page.conditional_format(*area, rule)
+
+
+def _lines(texts: Sequence[str], widths: Sequence[int]) -> int:
+    """Lines of the tallest cell. Not every program measures wrapped rows by itself when it opens a workbook."""
+    return max([1, *(len(wrap(text, width)) for text, width in zip(texts, widths, strict=False))])
 
 
 def _page_widths(sheet: Sheet) -> list[int]:
