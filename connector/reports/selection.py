@@ -77,7 +77,7 @@ def select(journal: Journal, filters: Filters, start: date, end: date) -> Select
 
     """
     names = journal.names
-    classes = _find("--class", filters.classes, names.groups, class_key, whole=True)
+    classes = _find("--class", filters.classes, names.groups, class_key, offered=_classes(journal))
     teachers = _find(_TEACHER, filters.teachers, names.teachers, plain_text)
     return Selection(
         start=start,
@@ -86,6 +86,15 @@ def select(journal: Journal, filters: Filters, start: date, end: date) -> Select
         teachers=teachers,
         subjects=_find("--subject", filters.subjects, names.subjects, plain_text),
     )
+
+
+def _classes(journal: Journal) -> dict[int, str]:
+    """Names of classes without their subgroups."""
+    return {
+        key: name
+        for key, name in journal.names.groups.items()
+        if key not in journal.groups or not journal.groups[key].class_ids - {key}
+    }
 
 
 def _inside(journal: Journal, classes: frozenset[int]) -> frozenset[int]:
@@ -100,8 +109,9 @@ def _find(
     names: Mapping[int, str],
     plain: Callable[[str], str],
     *,
-    whole: bool = False,
+    offered: Mapping[int, str] | None = None,
 ) -> frozenset[int] | None:
+    """Ids of what fits; a name must fit whole where `offered` says which ones a reader is told."""
     if not wanted:
         return None
     found: set[int] = set()
@@ -112,10 +122,14 @@ def _find(
             for key, name in names.items()
             if str(key) == text.strip()
             or plain(name) == part
-            or (not whole and part in plain(name))
+            or (offered is None and part in plain(name))
         }
         if not fits:
-            raise NothingFits(key=option, value=text, allowed=_listed(option, names))
+            raise NothingFits(
+                key=option,
+                value=text,
+                allowed=_listed(option, names if offered is None else offered),
+            )
         found |= fits
     return frozenset(found)
 
@@ -124,7 +138,7 @@ def _listed(option: str, names: Mapping[int, str]) -> str:
     """The names; of people only how many there are."""
     known = sorted(set(names.values()), key=natural)
     if option == _TEACHER:
-        text = N_("teachers: {count}; see them with `dnevnik report missing --format csv`")
+        text = N_("{count} teachers, named by `dnevnik report missing --format csv`")
         return _(text).format(count=len(known))
     return ", ".join(known[:_SHOWN]) + (" …" if len(known) > _SHOWN else "")
 

@@ -266,3 +266,36 @@ def test_the_demo_leaves_a_mirror_of_its_neighbour_alone(mirror, tmp_path):
     (tmp_path / demo.MIRROR.replace("demo", "dnevnik")).write_bytes(b"mine")
     run("demo", "--out", ".", "--pupils", "60", "--today", TODAY)
     assert (tmp_path / "dnevnik.db").read_bytes() == b"mine"
+
+
+@pytest.mark.usefixtures("mirror")
+@pytest.mark.parametrize("name", ["demo.db", "missing.xlsx", "status.txt"])
+def test_the_demo_refuses_a_folder_with_files_that_no_demo_made(tmp_path, name):
+    (tmp_path / name).write_bytes(b"mine")
+    shown = run("demo", "--out", ".", "--pupils", "60", "--today", TODAY)
+    assert shown.exit_code == 2
+    assert name in shown.stderr
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [(name, b"mine")]
+
+
+def test_the_demo_keeps_a_mirror_of_another_school(mirror, tmp_path):
+    (tmp_path / "demo.db").write_bytes(mirror.read_bytes())
+    with Mirror.open(tmp_path / "demo.db", write=True) as opened, opened.transaction():
+        opened._connection.execute("UPDATE schools SET id = 5")
+    before = (tmp_path / "demo.db").stat().st_mtime_ns
+    assert run("demo", "--out", ".", "--pupils", "60", "--today", TODAY).exit_code == 2
+    assert (tmp_path / "demo.db").stat().st_mtime_ns == before
+
+
+@pytest.mark.usefixtures("mirror")
+def test_a_class_nobody_knows_is_answered_with_classes_without_their_subgroups():
+    sentence = missing("--class", "99Ъ").stderr
+    assert "1А" in sentence
+    assert "(" not in sentence
+
+
+@pytest.mark.usefixtures("mirror")
+def test_a_class_is_found_as_people_write_it():
+    name = json.loads(missing("--json").stdout)["findings"][0]["edu_group"]["name"].split()[0]
+    spelt = f"{name[:-1]}-{name[-1].lower()}"
+    assert json.loads(missing("--class", spelt, "--json").stdout)["findings"]

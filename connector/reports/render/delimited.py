@@ -1,4 +1,8 @@
-"""CSV as Excel in Russia opens it by a double click: UTF-8 with BOM, semicolons, CRLF."""
+"""CSV as Excel in Russia opens it by a double click: UTF-8 with BOM, semicolons, CRLF.
+
+Ids are plain digits, as scripts want them. Excel shows such long numbers rounded, and nothing that would stop it is
+plain text any more (`="…"` is a formula), so the help sends readers of Excel to the workbook.
+"""
 
 import csv as _csv
 import io
