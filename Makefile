@@ -7,8 +7,9 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 OUT ?= demo-out
-# Two workers cost 2.5 s to start and save more than that.
+# Two workers cost 2.5 s to start and save more than that; a file stays with one, so its emulator is made once.
 WORKERS ?= 2
+PYTEST = -m pytest -n $(WORKERS) --dist loadfile
 NEVER_BY_DEFAULT := not live and not long
 # What must be covered to the last branch: it decides and does no I/O.
 PURE := connector/sync/*,connector/api/protocol.py,connector/api/pacing.py,connector/api/decode.py,connector/reports/rules*,connector/reports/homework.py
@@ -31,10 +32,10 @@ demo: setup ## emulated school, pull, status and report; the files land in demo-
 	$(BIN)/dnevnik demo --out $(OUT)
 
 test: setup ## all tests that need no network and no patience
-	$(BIN)/python -m pytest -n $(WORKERS) -m '$(NEVER_BY_DEFAULT)'
+	$(BIN)/python $(PYTEST) -m '$(NEVER_BY_DEFAULT)'
 
 test-long: setup ## the tests that take minutes too
-	$(BIN)/python -m pytest -n $(WORKERS) -m 'not live'
+	$(BIN)/python $(PYTEST) -m 'not live'
 
 lint: setup ## ruff, mypy --strict, import contracts, translations complete
 	$(BIN)/ruff check .
@@ -50,7 +51,7 @@ fmt: setup ## format, and fix what ruff can fix
 
 cov: setup ## branch coverage: 90 % overall, 100 % of the pure core
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -q -m '$(NEVER_BY_DEFAULT)'
+	$(BIN)/coverage run $(PYTEST) -q -m '$(NEVER_BY_DEFAULT)'
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --fail-under=90
 	$(BIN)/coverage report --include='$(PURE)' --show-missing --fail-under=100

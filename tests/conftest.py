@@ -1,6 +1,7 @@
 """What every test gets: no network beyond this machine, and laws checked without a stopwatch."""
 
 import asyncio
+import os
 import socket
 import sys
 import threading
@@ -25,6 +26,12 @@ def _only_here(self, address):
 @pytest.fixture(autouse=True)
 def _no_network(monkeypatch):
     monkeypatch.setattr(socket.socket, "connect", _only_here)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _children_run_unmeasured():
+    """Coverage follows the workers of a run; in the programs that tests start it would weigh on imports and disks."""
+    os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
 
 
 # Python 3.11 tells a tracer of no call where a coroutine goes on after an inner one swallowed what was thrown into it

@@ -15,6 +15,7 @@ import socket
 import struct
 import subprocess
 import sys
+import warnings
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Protocol
@@ -334,6 +335,8 @@ def main() -> None:
     """Run as the child: the argument is the number of the inherited socket."""
     from connector.api.transport import AsyncFace, Tools  # noqa: PLC0415 - the parent has its own
 
+    # What is cut off with the stream is meant to be; anyio complains where that meets a connection at its birth.
+    warnings.simplefilter("ignore", RuntimeWarning)
     stream = socket.socket(fileno=int(sys.argv[1]))
     asyncio.run(serve(stream, lambda base, limits: AsyncFace(base, limits, Tools(), None)))
 

@@ -185,12 +185,14 @@ def _learn_homework(run: Run) -> None:
 
 
 async def _read_groups(run: Run, context: Context) -> list[Group]:
-    if not run.options.reads("people"):
+    if run.options.reads("people"):
+        _school, staff = await asyncio.gather(read_school(run, context), read_staff(run))
+    else:
         await read_school(run, context)
         known = current_groups(run)
         if known:
             return known
-    _school, staff = await asyncio.gather(read_school(run, context), read_staff(run))
+        staff = await read_staff(run)
     groups = await read_groups(run, staff)
     await read_members(run, groups)
     return groups
