@@ -19,7 +19,7 @@ from connector.sandbox.server import RunningSandbox
 
 TODAY = date(2026, 11, 24)
 EVENING = datetime(2026, 11, 24, 17, tzinfo=UTC)
-SMALL = {"pupils": 120, "classes": 5, "today": TODAY, "rate": 100_000.0, "burst": 100_000}
+SMALL = {"pupils": 72, "classes": 3, "today": TODAY, "rate": 100_000.0, "burst": 100_000}
 
 
 class Between(httpx.AsyncHTTPTransport):

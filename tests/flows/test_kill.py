@@ -16,7 +16,7 @@ from tests.flows.stories import content, school
 ROOT = Path(__file__).parents[2]
 POINTS = random.Random(2026).sample(range(5, 95), 25)
 # The seeded handful of every run; the others take minutes.
-HANDFUL = POINTS[:4]
+HANDFUL = POINTS[:3]
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,7 @@ def kill_after(made, path, calls, number=signal.SIGKILL):
 
 
 @pytest.mark.parametrize(
-    "percent", [*HANDFUL, *(pytest.param(p, marks=pytest.mark.long) for p in POINTS[4:])]
+    "percent", [*HANDFUL, *(pytest.param(p, marks=pytest.mark.long) for p in POINTS[3:])]
 )
 def test_a_killed_pull_is_taken_up_again_and_ends_with_the_same_rows(
     slow_school, straight, tmp_path, percent
