@@ -1,6 +1,5 @@
 """Classes, subgroups and who is in them: found by the school's list, or by walking its staff where that is refused."""
 
-import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -8,6 +7,7 @@ from connector.api import calls
 from connector.api.models import EduGroup, EduGroupWithStudents, Subject, User
 from connector.api.rows import to_row
 from connector.errors import RequestRejected
+from connector.flows.lanes import together
 from connector.flows.run import Run
 from connector.flows.school import SUPPLEMENT, Heard, ask, settle, whole_school, with_columns
 from connector.i18n import _
@@ -91,7 +91,7 @@ def current_groups(run: Run) -> list[Group]:
 async def ask_teachers(run: Run, staff: list[int]) -> dict[int, Heard[list[EduGroup]]]:
     """Ask for the groups that each member of staff teaches."""
     school = SchoolId(run.school_id)
-    answers = await asyncio.gather(
+    answers = await together(
         *(
             ask(run, calls.teacher_groups(PersonId(person), school), skips_known=True)
             for person in staff
@@ -111,7 +111,7 @@ async def walk(
             for group in found.values()
             if group.type != "Subgroup" and group.parallel
         }
-        answers = await asyncio.gather(
+        answers = await together(
             *(ask(run, calls.parallel_groups(EduGroupId(group))) for group in one_of.values())
         )
         for heard in answers:
@@ -139,7 +139,7 @@ def _take_teachers(run: Run, taught: dict[int, Heard[list[EduGroup]]], visible: 
 async def read_taught(run: Run, groups: list[Group]) -> None:
     """Read once a week which subjects each group is taught; with the lessons it shows whose subgroups were not found."""
     due = [group for group in groups if run.is_due("edu_group_subjects", WEEK, group.id)]
-    answers = await asyncio.gather(
+    answers = await together(
         *(ask(run, calls.group_subjects(EduGroupId(g.id)), skips_known=True) for g in due)
     )
     with run.mirror.transaction():
@@ -190,7 +190,7 @@ async def close_gaps(run: Run, groups: list[Group]) -> list[Group]:
         )
         # Spread over the class: subgroups split it.
         pupils += [person for (person,) in members[:: max(1, len(members) // PUPILS_A_GAP)]]
-    answers = await asyncio.gather(
+    answers = await together(
         *(ask(run, calls.person_groups(PersonId(person))) for person in pupils)
     )
     found = {
@@ -257,7 +257,7 @@ async def _look_for_the_missing(run: Run, listed: set[int]) -> set[int]:
 async def read_members(run: Run, groups: list[Group]) -> None:
     """Read who is in each group: one request for fifty groups, or one a group where that is refused."""
     asked = batches((group.id for group in groups), GROUPS_A_QUESTION)
-    answers = await asyncio.gather(*(_ask_members(run, batch) for batch in asked))
+    answers = await together(*(_ask_members(run, batch) for batch in asked))
     for batch, heard in zip(asked, answers, strict=True):
         if heard.value is None and not heard.unchanged:
             await _read_members_singly(run, [EduGroupId(group) for group in batch])
@@ -294,7 +294,7 @@ def _confirm_members(run: Run, groups: tuple[int, ...]) -> None:
 
 async def _read_members_singly(run: Run, groups: list[EduGroupId]) -> None:
     due = [group for group in groups if run.is_due("memberships", WEEK, group)]
-    answers = await asyncio.gather(
+    answers = await together(
         *(ask(run, calls.group_persons(group, include_archive=False)) for group in due)
     )
     for group, heard in zip(due, answers, strict=True):
@@ -355,7 +355,7 @@ async def read_birthdays(run: Run) -> None:
         "SELECT user_id FROM persons WHERE user_id IS NOT NULL AND withdrawn_run IS NULL AND (? OR first_seen_run = ?) ORDER BY user_id",
         (everyone, run.id),
     )
-    answers = await asyncio.gather(
+    answers = await together(
         *(
             ask(run, calls.users([UserId(user) for user in batch]), skips_known=True)
             for batch in batches((row[0] for row in wanted), IDS_A_QUESTION)

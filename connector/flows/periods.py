@@ -1,11 +1,11 @@
 """Reporting periods, holidays and final marks of each group."""
 
-import asyncio
 from datetime import date
 
 from connector.api import calls
 from connector.api.models import ReportingPeriod, ReportingPeriodGroup
 from connector.api.rows import to_row
+from connector.flows.lanes import together
 from connector.flows.people import WEEK, Group
 from connector.flows.run import Run
 from connector.flows.school import Heard, ask, settle, whole_school
@@ -19,10 +19,10 @@ GROUPS_AT_ONCE = 8
 async def read_periods(run: Run, groups: list[Group]) -> None:
     """Read periods and holidays of each group, once a week."""
     asked = [group for group in groups if run.is_due("reporting_periods", WEEK, group.id)]
-    periods = await asyncio.gather(
+    periods = await together(
         *(ask(run, calls.reporting_periods(EduGroupId(g.id)), skips_known=True) for g in asked)
     )
-    shared = await asyncio.gather(
+    shared = await together(
         *(ask(run, calls.reporting_period_group(EduGroupId(g.id)), skips_known=True) for g in asked)
     )
     with run.mirror.transaction():
@@ -80,7 +80,7 @@ async def read_final_marks(run: Run, groups: list[Group]) -> None:
         if group.kind != "Subgroup" and run.is_due("final_marks", WEEK, group.id)
     ]
     for batch in batches((group.id for group in asked), GROUPS_AT_ONCE):
-        answers = await asyncio.gather(
+        answers = await together(
             *(ask(run, calls.final_marks_rows(EduGroupId(g)), skips_known=True) for g in batch)
         )
         with run.mirror.transaction():

@@ -2,10 +2,9 @@
 
 import asyncio
 import gc
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta, tzinfo
-from typing import Any
 
 from connector.api.client import Client
 from connector.api.models import Context
@@ -18,6 +17,7 @@ from connector.errors import (
     SignInNeeded,
 )
 from connector.flows import journal
+from connector.flows.lanes import together
 from connector.flows.people import (
     Group,
     close_gaps,
@@ -144,7 +144,7 @@ async def _pull(run: Run) -> DnevnikError | None:
         wanted = _wanted(run, groups)
         try:
             # The second lane waits for answers most of the time, the first has its hands full with them.
-            await _together(_read_journal(run, wanted), _read_around(run, groups, wanted))
+            await together(_read_journal(run, wanted), _read_around(run, groups, wanted))
             await _close_gaps(run, groups)
         except (SignInNeeded, RateLimited) as error:
             # What came before is kept; the reason decides the exit code and the advice.
@@ -153,17 +153,6 @@ async def _pull(run: Run) -> DnevnikError | None:
             return incomplete(run) or error
         _learn_homework(run)
     return incomplete(run)
-
-
-async def _together(*lanes: Coroutine[Any, Any, None]) -> None:
-    """Walk lanes side by side; the first failure stops the others."""
-    tasks = [asyncio.create_task(lane) for lane in lanes]
-    try:
-        await asyncio.gather(*tasks)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _learn_homework(run: Run) -> None:
@@ -186,7 +175,7 @@ def _learn_homework(run: Run) -> None:
 
 async def _read_groups(run: Run, context: Context) -> list[Group]:
     if run.options.reads("people"):
-        _school, staff = await asyncio.gather(read_school(run, context), read_staff(run))
+        _school, staff = await together(read_school(run, context), read_staff(run))
     else:
         await read_school(run, context)
         known = current_groups(run)
@@ -213,7 +202,7 @@ async def _read_around(run: Run, groups: list[Group], wanted: list[Group]) -> No
 
 async def _read_journal(run: Run, groups: list[Group]) -> None:
     await _read_lessons(run, groups)
-    await _together(_read_marks(run, groups), _read_log_entries(run, groups))
+    await together(_read_marks(run, groups), _read_log_entries(run, groups))
 
 
 async def _close_gaps(run: Run, groups: list[Group]) -> None:

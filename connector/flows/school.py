@@ -1,6 +1,5 @@
 """The school itself: who we are to the vendor, which school, its zone, its lists of subjects, bells and staff."""
 
-import asyncio
 from collections.abc import Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from connector.api.calls.base import Call
 from connector.api.models import Context, School, SchoolTeacher, Timetable
 from connector.api.rows import to_row
 from connector.errors import AccessDenied, NotFound, UsageProblem
+from connector.flows.lanes import together
 from connector.flows.run import Run
 from connector.i18n import N_, _
 from connector.mirror.store import Merging
@@ -148,7 +148,7 @@ def parse_offset(text: str | None) -> tzinfo | None:
 async def read_school(run: Run, context: Context) -> None:
     """Read the school's profile and its lists, each a single request."""
     school = SchoolId(run.school_id)
-    profile, subjects, types, tables = await asyncio.gather(
+    profile, subjects, types, tables = await together(
         ask(run, calls.school(school)),
         ask(run, calls.subjects(school), skips_known=True),
         ask(run, calls.work_types(school), skips_known=True),
@@ -217,7 +217,7 @@ def _take_timetables(run: Run, school: int, tables: list[Timetable]) -> None:
 async def read_staff(run: Run) -> list[int]:
     """Read teachers, other staff and administrators; returns the persons."""
     school = SchoolId(run.school_id)
-    teachers, staff, admins = await asyncio.gather(
+    teachers, staff, admins = await together(
         ask(run, calls.teachers(school)),
         ask(run, calls.staff(school)),
         ask(run, calls.staff(school, "Admins")),

@@ -281,7 +281,7 @@ def test_a_pause_beyond_the_cap_ends_the_call_and_says_when_to_come_back(ask):
     with pytest.raises(RateLimited) as caught:
         asked.fetch()
     assert (caught.value.retry_after, caught.value.exit_code) == (3600, 3)
-    assert "3600" in caught.value.sentence()
+    assert "60 min" in caught.value.sentence()
     assert asked.world.waits == []
 
 
