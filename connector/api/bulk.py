@@ -15,13 +15,14 @@ from typing import Any, Generic
 import msgspec
 
 from connector.api.decode import Decoded, M, decoded_list, sorted_drift
-from connector.api.fields import Field, Kind
+from connector.api.fields import Field, Kind, shape_of
 from connector.api.models import (
     Lesson,
     LessonLogEntry,
     Mark,
     PersonFinalMarks,
     Subject,
+    SubjectFinalMark,
     Task,
     VendorModel,
     Work,
@@ -75,6 +76,10 @@ class _Reading:
             if any(row[index] is None for row in rows):
                 raise Surprise
         return rows
+
+    def knows_more_of(self, *models: type[VendorModel]) -> bool:
+        """Whether the vendor added members to objects of these kinds."""
+        return any(unknown_members(shape_of(model).resource, self._learned) for model in models)
 
     def _extras(self, model: type[VendorModel], items: _Items) -> Iterable[str | None]:
         known = [(each.name, each.wire) for each in loose_fields(model) if _is_used(each, items)]
@@ -154,21 +159,33 @@ def _log_entry_rows(reading: _Reading, entries: _Items) -> Rows:
 
 
 def _final_rows(reading: _Reading, persons: _Items) -> Rows:
-    said = [
-        (one, each)
-        for one in persons
-        for each in one.per_subject_final_marks or ()
-        if each.final_mark is not None
-    ]
-    marks = reading.rows(Mark, [each.final_mark for _, each in said])
-    rows = []
-    for (one, each), mark in zip(said, marks, strict=True):
-        person, subject = _twin(one, "person"), _twin(each, "subject")
-        if person is None or subject is None:
-            raise Surprise
+    said: list[tuple[_Named, object]] = []
+    for one in persons:
+        person = _named(one, "person")
         period, group = _twin(one, "reporting_period"), _twin(one, "group")
-        rows.append(final_row(person, subject, period, group, mark))
-    return {"final_marks": rows}
+        for each in one.per_subject_final_marks or ():
+            named = (person, _named(each, "subject"), period, group)
+            if each.final_mark is not None:
+                said.append((named, each.final_mark))
+    # There is no column to keep what else they say.
+    if reading.knows_more_of(PersonFinalMarks, SubjectFinalMark):
+        raise Surprise
+    marks = reading.rows(Mark, [mark for _, mark in said])
+    return {
+        "final_marks": [
+            final_row(*named, mark) for (named, _), mark in zip(said, marks, strict=True)
+        ]
+    }
+
+
+_Named = tuple[int, int, int | None, int | None]
+
+
+def _named(item: object, name: str) -> int:
+    found = _twin(item, name)
+    if found is None:
+        raise Surprise
+    return found
 
 
 def _twin(item: object, name: str) -> int | None:

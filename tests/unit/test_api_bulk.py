@@ -7,11 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.api.bulk import lesson_rows, log_entry_rows, mark_rows
+from connector.api.bulk import final_mark_rows, lesson_rows, log_entry_rows, mark_rows
 from connector.api.decode import Decoded, Unreadable, decoded_list
 from connector.api.fields import Field, Kind, shape_of
-from connector.api.models import Lesson, LessonLogEntry, Mark, VendorModel
-from connector.api.rows import lessons_to_rows, log_entries_to_rows, marks_to_rows
+from connector.api.models import Lesson, LessonLogEntry, Mark, PersonFinalMarks, VendorModel
+from connector.api.rows import (
+    final_marks_to_rows,
+    lessons_to_rows,
+    log_entries_to_rows,
+    marks_to_rows,
+)
 from connector.records import Rows
 
 IDS = st.integers(min_value=1, max_value=2**63 - 1)
@@ -149,6 +154,7 @@ PAIRS = [
     (Lesson, lesson_rows, lessons_to_rows),
     (Mark, mark_rows, marks_to_rows),
     (LessonLogEntry, log_entry_rows, log_entries_to_rows),
+    (PersonFinalMarks, final_mark_rows, final_marks_to_rows),
 ]
 each_kind = pytest.mark.parametrize(
     ("model", "read", "to_rows"), PAIRS, ids=lambda value: getattr(value, "__name__", "")
