@@ -21,6 +21,16 @@ from connector.flows.sweep import FAILURES_IN_A_ROW
 from connector.mirror.store import Mirror
 from tests.flows.stories import a_night_later, content, rows, school
 
+# A first parallel and a divided class: refusals need no more.
+TINY = {"pupils": 50, "classes": 2}
+
+
+@pytest.fixture(scope="module")
+def calm_school():
+    """A school that no test edits."""
+    with school(**TINY) as made:
+        yield made
+
 
 @pytest.fixture(scope="module")
 def straight(calm_school, tmp_path_factory):
@@ -212,7 +222,7 @@ def test_periods_and_final_marks_that_are_refused_leave_the_rest(calm_school, pa
 
 def test_a_subgroup_that_no_teacher_shows_is_found_through_its_pupils(path, straight):
     """The class is taught a subject, but neither it nor its known subgroups have a lesson of it."""
-    with school(subgroups_listed=False) as made:
+    with school(subgroups_listed=False, **TINY) as made:
         assert made.pull(path, bend=refusing(TEACHES)).error is None
     found = content(path)
     classes = [row for row in straight["edu_groups"] if "Group" in row]
@@ -231,7 +241,7 @@ def test_pupils_are_asked_for_their_groups_once_a_week_only(path):
     def asked(made):
         return [c for c in made.calls() if re.search(r"/persons/\d+/edu-groups$", c["path"])]
 
-    with school(subgroups_listed=False) as made:
+    with school(subgroups_listed=False, **TINY) as made:
         made.pull(path, bend=refusing(TEACHES))
         assert asked(made)
         made.forget_calls()
@@ -480,7 +490,7 @@ MANY = "/lessons/many/marks"
 
 @pytest.mark.parametrize(("status", "kind"), [(403, "outOfScope"), (500, "apiServerError")])
 def test_a_mark_that_cannot_be_asked_about_stays_and_is_judged_another_time(path, status, kind):
-    with school(marks_by="entry") as made:
+    with school(marks_by="entry", **TINY) as made:
         made.pull(path)
         late = delete_late_mark(made, path)
         refused = refusing(MANY, status=status, kind=kind)
@@ -497,7 +507,7 @@ def test_an_answer_by_lesson_with_an_unreadable_row_settles_nothing(path):
             document[0].pop("id", None)
         return status, document
 
-    with school(marks_by="entry") as made:
+    with school(marks_by="entry", **TINY) as made:
         made.pull(path)
         delete_late_mark(made, path)
         october(made, path, a_night_later(), bend=bend)
