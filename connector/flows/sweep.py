@@ -304,14 +304,9 @@ class _Sweep:
             if missing and believed:
                 self.run.mirror.forget_bodies(read.job.window)
             held = bool(self.run.lose(loss.table, state.group, missing, believed=believed)) or held
-        if held:
-            self._settle(read, state="suspect")
-        elif open_:
-            # Read in full, but some absences cannot be judged yet: without its hash it is parsed again next time.
-            read.complete = False
-            self._settle(read, state="done")
-        else:
-            self._settle(read, state="done")
+        # Where some absences cannot be judged yet, the body stays unknown: it is parsed again next time.
+        read.complete = read.complete and not open_
+        self._settle(read, state="suspect" if held else "done")
 
 
 def incomplete(run: Run) -> PullIncomplete | None:
