@@ -9,7 +9,6 @@ compared with the targets of the project; absolute times mean nothing on a share
 """
 
 import argparse
-import asyncio
 import hashlib
 import json
 import os
@@ -24,15 +23,12 @@ from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
-import msgspec
-
 BIN = Path(sys.executable).parent
 DNEVNIK = str(BIN / "dnevnik")
 END_OF_YEAR = "2027-05-31"
 # A quarter of the year's school days after the first of September.
 QUARTER = "2026-11-07"
-IN_FLIGHT = 8
+TURNS = 3
 ROOT = Path(__file__).parents[1]
 
 
@@ -152,235 +148,6 @@ def pull(info: dict, mirror: Path, *options: str) -> tuple[float, float, dict]:
     return wall, int(peak.read_text()) / 1024, json.loads(out)
 
 
-async def send_bare(info: dict, requests: list[dict], folder: Path | None) -> float:
-    """Send the same requests with nothing but httpx; bodies are read, and kept when a folder is given."""
-    todo = iter(list(enumerate(requests)))
-    limits = httpx.Limits(max_connections=IN_FLIGHT, max_keepalive_connections=IN_FLIGHT)
-    headers = {"Access-Token": info["tokens"]["admin"]}
-    async with httpx.AsyncClient(
-        limits=limits, headers=headers, timeout=60, trust_env=False
-    ) as client:
-
-        async def worker() -> None:
-            for number, request in todo:
-                answer = await client.get(
-                    info["base_url"] + request["path"], params=request["query"]
-                )
-                answer.raise_for_status()
-                if folder is not None:
-                    (folder / f"{number}.json").write_bytes(answer.content)
-
-        start = time.perf_counter()
-        await asyncio.gather(*(worker() for _ in range(IN_FLIGHT)))
-        return time.perf_counter() - start
-
-
-class _Task(msgspec.Struct):
-    id: int
-    person: int | None = None
-    work: int | None = None
-    status: str | None = None
-    targetDate: str | None = None
-
-
-class _Work(msgspec.Struct):
-    id: int
-    lesson: int | None = None
-    eduGroup: int | None = None
-    subjectId: int | None = None
-    type: str | None = None
-    workType: int | None = None
-    status: str | None = None
-    targetDate: str | None = None
-    sentDate: str | None = None
-    text: str | None = None
-    isImportant: bool | None = None
-    markType: str | None = None
-    markCount: int | None = None
-    displayInJournal: bool | None = None
-    periodNumber: int | None = None
-    periodType: str | None = None
-    createdBy: int | None = None
-    tasks: list[_Task] | None = None
-
-
-class _Subject(msgspec.Struct):
-    id: int
-
-
-class _Lesson(msgspec.Struct):
-    id: int
-    group: int | None = None
-    subject: _Subject | None = None
-    date: str | None = None
-    number: int | None = None
-    title: str | None = None
-    status: str | None = None
-    resultPlaceId: int | None = None
-    works: list[_Work] | None = None
-    teachers: list[int] | None = None
-
-
-class _Mark(msgspec.Struct):
-    id: int
-    person: int | None = None
-    work: int | None = None
-    lesson: int | None = None
-    type: str | None = None
-    value: str | None = None
-    textValue: str | None = None
-    mood: str | None = None
-    date: str | None = None
-    use_avg_calc: bool | None = None
-    number: int | None = None
-    workType: int | None = None
-
-
-class _Entry(msgspec.Struct):
-    lesson: int
-    person: int
-    status: str | None = None
-    comment: str | None = None
-    createdDate: str | None = None
-
-
-def decode_and_load(folder: Path, requests: list[dict], target: Path) -> tuple[float, int]:
-    """Decode the bodies with plain structs and insert their rows, table by table, in one transaction."""
-    from connector.mirror import schema
-
-    bodies = [
-        ((folder / f"{number}.json").read_bytes(), request["path"])
-        for number, request in enumerate(requests)
-    ]
-    connection = sqlite3.connect(target, isolation_level=None)
-    connection.executescript(schema.OWN_TABLES + schema.MIRRORED_TABLES)
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    lessons, marks, entries = (
-        msgspec.json.Decoder(list[kind]) for kind in (_Lesson, _Mark, _Entry)
-    )
-    count = 0
-
-    def insert(table: str, columns: str, rows: list[tuple]) -> None:
-        nonlocal count
-        count += len(rows)
-        places = ", ".join("?" * (len(columns.split()) + 3))
-        names = ", ".join(columns.split())
-        connection.executemany(
-            f"INSERT OR IGNORE INTO {table} ({names}, extra, first_seen_run, changed_run) VALUES ({places})",
-            rows,
-        )
-
-    start = time.perf_counter()
-    connection.execute("BEGIN")
-    for body, path in bodies:
-        if "/lessons/" in path:
-            found = lessons.decode(body)
-            works = [work for lesson in found for work in lesson.works or ()]
-            insert(
-                "lessons",
-                "id edu_group_id subject_id date number title status place_id",
-                [
-                    (
-                        x.id,
-                        x.group,
-                        x.subject and x.subject.id,
-                        x.date[:10],
-                        x.number,
-                        x.title,
-                        x.status,
-                        x.resultPlaceId,
-                        None,
-                        1,
-                        1,
-                    )
-                    for x in found
-                ],
-            )
-            insert(
-                "lesson_teachers",
-                "lesson_id person_id",
-                [(x.id, t, None, 1, 1) for x in found for t in x.teachers or ()],
-            )
-            insert(
-                "works",
-                "id lesson_id edu_group_id subject_id type work_type_id status target_date sent_at text is_important mark_type mark_count"
-                " display_in_journal period_number period_type created_by",
-                [
-                    (
-                        w.id,
-                        w.lesson,
-                        w.eduGroup,
-                        w.subjectId,
-                        w.type,
-                        w.workType,
-                        w.status,
-                        w.targetDate,
-                        w.sentDate,
-                        w.text,
-                        w.isImportant,
-                        w.markType,
-                        w.markCount,
-                        w.displayInJournal,
-                        w.periodNumber,
-                        w.periodType,
-                        w.createdBy,
-                        None,
-                        1,
-                        1,
-                    )
-                    for w in works
-                ],
-            )
-            insert(
-                "tasks",
-                "id work_id person_id status target_date",
-                [
-                    (t.id, t.work, t.person, t.status, t.targetDate, None, 1, 1)
-                    for w in works
-                    for t in w.tasks or ()
-                ],
-            )
-        elif "/marks/" in path:
-            insert(
-                "marks",
-                "id person_id work_id lesson_id type value text_value mood given_at use_avg_calc number work_type_id",
-                [
-                    (
-                        m.id,
-                        m.person,
-                        m.work,
-                        m.lesson,
-                        m.type,
-                        m.value,
-                        m.textValue,
-                        m.mood,
-                        m.date,
-                        m.use_avg_calc,
-                        m.number,
-                        m.workType,
-                        None,
-                        1,
-                        1,
-                    )
-                    for m in marks.decode(body)
-                ],
-            )
-        elif "lesson-log-entries" in path:
-            insert(
-                "lesson_log_entries",
-                "lesson_id person_id status comment created_at",
-                [
-                    (e.lesson, e.person, e.status, e.comment, e.createdDate, None, 1, 1)
-                    for e in entries.decode(body)
-                ],
-            )
-    connection.execute("COMMIT")
-    wall = time.perf_counter() - start
-    connection.close()
-    return wall, count
-
-
 def bulk(calls: list[dict]) -> list[dict]:
     """The requests for lessons, marks and attendance."""
     return [
@@ -415,62 +182,74 @@ def data_hash(mirror: Path) -> str:
     return digest.hexdigest()
 
 
+def floor(what: str, job: dict, folder: Path) -> tuple[float, str]:
+    """Run one floor as a program of its own; returns wall seconds and what it printed."""
+    file = folder / "job.json"
+    file.write_text(json.dumps(job))
+    start = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, ROOT / "tools" / "bench_floor.py", what, file],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return time.perf_counter() - start, done.stdout
+
+
 def measure_pull(bench: Bench, folder: Path, pupils: int, latency_ms: int) -> None:
-    """A year of the school, twice, then a night; and a quarter of it for memory."""
+    """A year of the school, twice, then a night; and a quarter of it for memory.
+
+    Pulls and floors take turns, and of each the best of its turns counts: what else the machine does meets both.
+    """
     with emulator(pupils, END_OF_YEAR, latency_ms) as info:
         base = info["base_url"]
         pull(info, folder / "warm.db", "--full")
         calls = control(base, "GET", "calls")
-        requests = [c for c in calls if c["method"] == "GET"]
         bodies = folder / "bodies"
         bodies.mkdir()
-        asyncio.run(send_bare(info, requests, bodies))
-        bare = min(asyncio.run(send_bare(info, requests, None)) for _ in range(2))
-        load, rows = decode_and_load(bodies, requests, folder / "floor.db")
-        first, peak, document = pull(info, folder / "year.db", "--full")
-        floor = max(bare, load)
-        got = {name: tally["added"] for name, tally in document["rows"].items()}
-        detail = f"pull {first:.1f} s, bare {bare:.1f} s, decode + load {load:.1f} s of {rows} rows, marks {got.get('marks')}"
-        bench.show("first pull / overlap bound", first / floor, 1.6, detail)
-        bench.show("first pull: peak memory, MiB", peak, 200)
-        subgroups = (
-            sqlite3.connect(folder / "year.db")
-            .execute("SELECT count(*) FROM edu_groups WHERE type = 'Subgroup'")
-            .fetchone()[0]
-        )
-        classes = {
-            row[0]
-            for row in sqlite3.connect(folder / "year.db").execute(
-                "SELECT id FROM edu_groups WHERE type <> 'Subgroup'"
-            )
+        job = {
+            "info": info,
+            "requests": [c for c in calls if c["method"] == "GET"],
+            "folder": str(bodies),
         }
-        budget = 1500 / 40 * len(classes) + 6 * subgroups
+        floor("send", job, folder)
+        bares, loads, firsts, seconds = [], [], [], []
+        for turn in range(TURNS):
+            mirror = folder / f"year{turn}.db"
+            wall, peak, document = pull(info, mirror, "--full")
+            firsts.append(wall)
+            bares.append(floor("send", job | {"folder": None}, folder)[0])
+            before = data_hash(mirror)
+            wall, _, again = pull(info, mirror, "--full")
+            seconds.append(wall)
+            wall, rows = floor("load", job | {"target": str(folder / f"floor{turn}.db")}, folder)
+            loads.append(wall)
+        first, second, bare, load = map(min, (firsts, seconds, bares, loads))
+        got = {name: tally["added"] for name, tally in document["rows"].items()}
+        detail = f"pull {first:.1f} s, bare {bare:.1f} s, decode + load {load:.1f} s of {rows.strip()} rows, marks {got.get('marks')}"
+        bench.show("first pull / overlap bound", first / max(bare, load), 1.6, detail)
+        bench.show("first pull: peak memory, MiB", peak, 200)
+        with sqlite3.connect(mirror) as db:
+            kinds = Counter(dict(db.execute("SELECT type, count(*) FROM edu_groups GROUP BY type")))
+        subgroups = kinds["Subgroup"]
+        classes = kinds.total() - subgroups
+        sent = len(bulk(calls))
         bench.show(
             "first pull: requests / budget",
-            len(bulk(calls)) / budget,
+            sent / (1500 / 40 * classes + 6 * subgroups),
             1,
-            f"{len(bulk(calls))} for {len(classes)} classes, {subgroups} subgroups",
+            f"{sent} for {classes} classes, {subgroups} subgroups",
         )
-        before = data_hash(folder / "year.db")
-        second, _, document = pull(info, folder / "year.db", "--full")
         written = sum(
             t[k]
-            for t in document["rows"].values()
+            for t in again["rows"].values()
             for k in ("added", "changed", "withdrawn", "returned")
         )
-        bench.show(
-            "second pull: rows of data written",
-            written + (before != data_hash(folder / "year.db")),
-            0,
-        )
-        bench.show(
-            "second pull / bare requests",
-            second / bare,
-            1.1,
-            f"pull {second:.1f} s, bare {bare:.1f} s",
-        )
+        bench.show("second pull: rows of data written", written + (before != data_hash(mirror)), 0)
+        detail = f"pull {second:.1f} s, bare {bare:.1f} s"
+        bench.show("second pull / bare requests", second / bare, 1.1, detail)
         control(base, "DELETE", "calls")
-        pull(info, folder / "year.db")
+        pull(info, mirror)
         night_calls = control(base, "GET", "calls")
         night = Counter(
             c["path"].split("/")[2]

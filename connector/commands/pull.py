@@ -79,7 +79,7 @@ def command(console: Console, /, *, school: int | None, **asked: Any) -> None:
     from connector.flows.pull import pull  # noqa: PLC0415 - help must not wait for the client
 
     with (
-        open_client(settings, busy=True) as client,
+        open_client(settings, busy=not settings.mirror.path.exists()) as client,
         open_mirror(settings, write=True) as mirror,
         console.progress(_("Pull")) as advance,
     ):
