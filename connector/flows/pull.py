@@ -157,6 +157,9 @@ async def _pull(run: Run) -> DnevnikError | None:
 
 def _learn_homework(run: Run) -> None:
     """Find out whether homework stands at the lesson it was given at or at the one it is due on."""
+    tallies = run.tallies["lessons"], run.tallies["works"]
+    if not any(tally.written() for tally in tallies) and run.mirror.fact("homework_reading"):
+        return
     pairs = run.mirror.query(
         "SELECT l.date, w.target_date FROM works w JOIN lessons l ON l.id = w.lesson_id"
         " WHERE w.type = 'Homework' AND w.withdrawn_run IS NULL AND l.withdrawn_run IS NULL"
