@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 Values = Mapping[str, Any]
@@ -270,7 +271,7 @@ class HaveLesson:
     holds: frozenset[str] = frozenset()
 
 
-@dataclass(slots=True)
+@dataclass
 class Have:
     """The mirror as the planner sees it.
 
@@ -300,6 +301,15 @@ class Have:
     periods: dict[int, tuple[tuple[date, date], ...]] = field(default_factory=dict)
     links: dict[tuple[str, str], Link] = field(default_factory=dict)
     refused: set[tuple[str, str, int]] = field(default_factory=set)
+
+    @cached_property
+    def lessons_at(self) -> dict[tuple[int, str, int | None], list[HaveLesson]]:
+        """Live lessons by group, day (`YYYY-MM-DD`) and number; made when first asked for."""
+        found: dict[tuple[int, str, int | None], list[HaveLesson]] = {}
+        for lesson in self.lessons.values():
+            key = lesson.edu_group_id, lesson.date.isoformat(), lesson.number
+            found.setdefault(key, []).append(lesson)
+        return found
 
 
 def ref(resource: str, local_key: str) -> str:

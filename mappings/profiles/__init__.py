@@ -1,0 +1,1 @@
+"""Shipped write profiles."""
