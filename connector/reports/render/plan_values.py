@@ -1,0 +1,122 @@
+"""Values of a plan's operations as people read them: ids become names, days are written as in Russia."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from connector.planned import Operation, Plan
+from connector.reports.render import plan_words as words
+from connector.reports.render.sheets import day_text
+
+NOTHING = "—"
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+# What the line of an operation says anyway: its label, its class, its days.
+_OF_LABEL: Mapping[str, frozenset[str]] = {
+    "edu_group.create": frozenset({"name"}),
+    "person.create": frozenset({"last_name", "first_name", "middle_name"}),
+    "membership.add": frozenset({"person_id", "edu_group_id"}),
+    "membership.move": frozenset({"person_id", "edu_group_id", "from_group_id"}),
+    "membership.end": frozenset({"person_id", "edu_group_id"}),
+    "lesson.create": frozenset({"edu_group_id", "subject_id", "date", "number", "hours"}),
+    "lesson.restore": frozenset({"edu_group_id", "subject_id", "date", "number", "hours"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A value before and after; `—` where there is none."""
+
+    field: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Names for ids and references, and words in the reader's language."""
+
+    names: Mapping[str, str]
+    made: Mapping[str, str]
+    translate: Callable[[str], str]
+
+    @classmethod
+    def of(cls, plan: Plan, names: Mapping[str, str], translate: Callable[[str], str]) -> "Labels":
+        """Labels of a plan: what nobody else names, such as what it creates, is named by its operations."""
+        made = {
+            operation.target: operation.label
+            for operation in plan.operations
+            if operation.resource in {"edu_groups", "persons"}
+        }
+        return cls(names, made, translate)
+
+    def word(self, table: Mapping[str, str], key: str) -> str:
+        """The word for a key; a key that is not in the table is shown itself."""
+        return self.translate(table[key]) if key in table else key.replace("_", " ")
+
+    def of_id(self, table: str, key: str) -> str:
+        """The name of what an id or a reference points to; else the id, of a reference its local key."""
+        for name in (self.names.get(f"{table}:{key}"), self.names.get(key), self.made.get(key)):
+            if name:
+                return name
+        return key.partition(":")[2] if key.startswith("@") else key
+
+    def lesson(self, operation: Operation, day: str) -> str:
+        """A lesson's label with the day of the week in place of the day: it stands for all days of its line."""
+        weekday = self.translate(words.WEEKDAYS[date.fromisoformat(day).weekday()])
+        return _DAY.sub(weekday, operation.label, count=1)
+
+    def value(self, field: str, value: object) -> str:
+        """A value of a field for a reader."""
+        if value is None or value in ("", []):
+            return NOTHING
+        if isinstance(value, (list, tuple, frozenset)):
+            return ", ".join(self.value(field, item) for item in value)
+        text = str(value)
+        if field in words.ID_FIELDS:
+            return self.of_id(words.ID_FIELDS[field], text)
+        if field == "sex":
+            return self.word(words.SEXES, text)
+        day = _day(text)
+        return day_text(day) if day else text
+
+
+def days_of(operation: Operation) -> str:
+    """The day of a lesson, `YYYY-MM-DD`; "" of other operations and where its label names none."""
+    if operation.resource != "lessons":
+        return ""
+    found = _DAY.search(operation.label)
+    return found.group() if found and _day(found.group()) else ""
+
+
+def lesson_label(operation: Operation, day: str) -> tuple[str, int]:
+    """What the label says apart from the day, and the day of the week."""
+    return operation.label.replace(day, "", 1), date.fromisoformat(day).weekday()
+
+
+def changes(operation: Operation, labels: Labels) -> Iterable[Change]:
+    """What an operation changes: only what differs, without what its line says anyway."""
+    before, after = operation.before or {}, operation.after or {}
+    if operation.op == "membership.move":
+        yield Change(
+            labels.word(words.FIELDS, "edu_group_id"),
+            labels.value("edu_group_id", after.get("from_group_id")),
+            labels.value("edu_group_id", after.get("edu_group_id")),
+        )
+    told = _OF_LABEL.get(operation.op, frozenset())
+    for field in after:
+        if field in told or after[field] == before.get(field):
+            continue
+        old = NOTHING if field not in before else labels.value(field, before[field])
+        new = labels.value(field, after[field])
+        if (old, new) != (NOTHING, NOTHING):
+            yield Change(labels.word(words.FIELDS, field), old, new)
+
+
+def _day(text: str) -> date | None:
+    if not _DAY.fullmatch(text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

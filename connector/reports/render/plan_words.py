@@ -1,0 +1,191 @@
+"""The words of a plan for people: what an operation does, why, how its object was recognised. All sets are open."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from connector.i18n import N_
+from connector.planned import Channel
+
+
+def _frozen(words: dict[str, str]) -> Mapping[str, str]:
+    return MappingProxyType(words)
+
+
+PLAN_KINDS = _frozen(
+    {
+        "roster": N_("Plan of class lists"),
+        "schedule": N_("Plan of the schedule"),
+        "restore": N_("Plan of a restoration from a backup"),
+        "undo": N_("Plan that takes an applied plan back"),
+    }
+)
+
+CHANNELS: Mapping[Channel, str] = MappingProxyType(
+    {
+        Channel.FILE: N_("files: workbooks and a checklist for the operator of the diary"),
+        Channel.API: N_("the vendor's published calls"),
+        Channel.GATEWAY: N_("direct writes by the write profile the school has named"),
+        Channel.NONE: N_("none: nothing can write this, it is advice only"),
+    }
+)
+
+RESOURCES = _frozen(
+    {
+        "edu_groups": N_("classes and subgroups"),
+        "persons": N_("persons"),
+        "memberships": N_("places in classes"),
+        "lessons": N_("lessons"),
+        "teachers": N_("teachers"),
+        "subjects": N_("subjects"),
+        "pairings": N_("which teacher takes which part of a class"),
+    }
+)
+
+# As counted; the order is that of the tables.
+KINDS = _frozen(
+    {
+        "create": N_("create"),
+        "update": N_("update"),
+        "move": N_("move"),
+        "archive": N_("archive, end or cancel"),
+    }
+)
+
+OPERATIONS = _frozen(
+    {
+        "edu_group.create": N_("Create the class or subgroup"),
+        "edu_group.update": N_("Change the class or subgroup"),
+        "edu_group.archive": N_("Archive the class or subgroup"),
+        "edu_group.restore": N_("Bring the class or subgroup back from the archive"),
+        "person.create": N_("Add the person"),
+        "person.update": N_("Change the person's data"),
+        "person.archive": N_("Archive the person"),
+        "person.restore": N_("Bring the person back from the archive"),
+        "membership.add": N_("Enrol"),
+        "membership.move": N_("Transfer"),
+        "membership.end": N_("Take out"),
+        "lesson.create": N_("Add the lesson"),
+        "lesson.update": N_("Change the lesson"),
+        "lesson.cancel": N_("Cancel the lesson"),
+        "lesson.restore": N_("Bring the cancelled lesson back"),
+    }
+)
+
+REASONS = _frozen(
+    {
+        "new": N_("in the files, not in the diary"),
+        "renamed": N_("has another name in the files"),
+        "corrected": N_("the files say otherwise"),
+        "changed": N_("the files say otherwise"),
+        "surname_changed": N_("the surname has changed"),
+        "transferred": N_("stands in another class in the files"),
+        "moved_up": N_("has moved up to the new study year"),
+        "left": N_("the files say that the pupil has left"),
+        "came_back": N_("had left and stands in the files again"),
+        "unlisted": N_("is in the diary, but the files no longer name it"),
+        "teacher": N_("another teacher"),
+        "time": N_("another time"),
+        "subject": N_("another subject"),
+        "room": N_("another room"),
+        "restored": N_("so it stood in the backup"),
+        "undo": N_("takes an applied change back"),
+    }
+)
+
+EVIDENCE = _frozen(
+    {
+        "link": N_("decided earlier"),
+        "snils": N_("СНИЛС"),
+        "name+birthday": N_("full name and birthday"),
+        "name+class": N_("full name and class"),
+        "natural key": N_("same class, day and lesson number"),
+        "journal": N_("our journal of what was applied"),
+        "leavers' list": N_("list of leavers"),
+        "name": N_("name"),
+    }
+)
+
+QUESTIONS = _frozen(
+    {
+        "name_and_class": N_("full name and class agree, nothing else proves it"),
+        "namesakes": N_("full namesakes that nothing tells apart"),
+        "surname_changed": N_("all agrees but the surname"),
+        "similar_name": N_("a similar name in the same class"),
+        "two_fit": N_("several fit"),
+        "unknown_name": N_("nobody in the diary is called so"),
+        "initials": N_("only initials are given"),
+        "unpaired": N_("several teachers and parts of a class, the file does not pair them"),
+        "link_lost": N_("an earlier decision points to what is gone"),
+        "transferred": N_("full name agrees, the class does not"),
+        "stream": N_("several classes in one lesson"),
+    }
+)
+
+NOTES = _frozen(
+    {
+        "teacher_clash": N_("A teacher in two places at once"),
+        "room_clash": N_("Two lessons in one room"),
+        "class_clash": N_("A class has two lessons at once"),
+        "unplaced": N_("Hours that the timetable does not place"),
+        "load": N_("Weekly load differs"),
+        "protected": N_("Lessons left alone: past, or with topics, marks, homework or attendance"),
+        "substitution_kept": N_("Substitutions left alone"),
+        "class_not_in_files": N_("Classes that the files do not name, left alone"),
+    }
+)
+
+FIELDS = _frozen(
+    {
+        "name": N_("name"),
+        "parallel": N_("parallel"),
+        "study_year": N_("study year"),
+        "type": N_("type"),
+        "parents": N_("of the class"),
+        "parent_ids": N_("of the class"),
+        "last_name": N_("last name"),
+        "first_name": N_("first name"),
+        "middle_name": N_("middle name"),
+        "sex": N_("sex"),
+        "birthday": N_("birthday"),
+        "snils": N_("СНИЛС"),
+        "person_id": N_("person"),
+        "edu_group_id": N_("class"),
+        "from_group_id": N_("from class"),
+        "from": N_("from day"),
+        "date": N_("day"),
+        "subject_id": N_("subject"),
+        "teacher_ids": N_("teachers"),
+        "number": N_("lesson number"),
+        "hours": N_("hours"),
+        "place_id": N_("room"),
+        "place": N_("room"),
+        "title": N_("title"),
+    }
+)
+
+# Tables in which the ids of a field are looked up.
+ID_FIELDS = _frozen(
+    {
+        "person_id": "persons",
+        "edu_group_id": "edu_groups",
+        "from_group_id": "edu_groups",
+        "parents": "edu_groups",
+        "parent_ids": "edu_groups",
+        "subject_id": "subjects",
+        "teacher_ids": "teachers",
+        "place_id": "places",
+        "place": "places",
+    }
+)
+
+SEXES = _frozen({"Male": N_("male"), "Female": N_("female")})
+
+WEEKDAYS = (
+    N_("Monday"),
+    N_("Tuesday"),
+    N_("Wednesday"),
+    N_("Thursday"),
+    N_("Friday"),
+    N_("Saturday"),
+    N_("Sunday"),
+)
