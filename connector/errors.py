@@ -19,6 +19,8 @@
     │       └── TokenMissing      8   none is set
     ├── PullIncomplete            3   a pull ended with failed windows; what came was kept
     ├── InputRejected             4   local files with problems
+    ├── PlanRefused               5   guards, a stale or edited plan, a suspicious source
+    ├── NotConverged              6   the vendor does not show what a plan wants
     ├── DataStale                 3   a strict report refused because the mirror is too old or has gaps
     ├── MirrorUnusable            7   no mirror, or one that cannot be used
     │   ├── MirrorMissing         7
@@ -226,6 +228,22 @@ class InputRejected(DnevnikError):
 
     exit_code = 4
     text = N_("Problems found in the files: {count}. Correct them and run the check again.")
+
+
+class PlanRefused(DnevnikError):
+    """A plan that must not be made or applied as it is."""
+
+    exit_code = 5
+    text = N_("The plan was refused: {reason}")
+
+
+class NotConverged(DnevnikError):
+    """After an apply or in a verify the vendor does not show what the plan wants. Facts: `remaining`."""
+
+    exit_code = 6
+    text = N_(
+        "The vendor does not show everything the plan wants yet: {remaining} operations remain. Look at the list, then run `dnevnik verify` or `dnevnik apply` with the same plan again."
+    )
 
 
 class MirrorUnusable(DnevnikError):

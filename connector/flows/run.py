@@ -29,6 +29,7 @@ class PullOptions:
         only: resources to read; empty means all of SCHOOL_RESOURCES.
         full: read every window again.
         accept_withdrawals: believe held disappearances.
+        expected_gone: keys by table whose disappearance we caused ourselves and therefore believe.
         zone: the school's zone when the settings name it.
         beats: how often to read again.
 
@@ -41,6 +42,7 @@ class PullOptions:
     only: tuple[str, ...] = ()
     full: bool = False
     accept_withdrawals: bool = False
+    expected_gone: Mapping[str, frozenset[Row]] = field(default_factory=dict)
     zone: tzinfo | None = None
     beats: Beats = field(default_factory=Beats)
 
@@ -151,6 +153,10 @@ class Run:
             The rows that stay held.
 
         """
+        ours = missing & self.options.expected_gone.get(table, frozenset())
+        if ours:
+            self._withdraw(table, ours)
+            missing = missing - ours
         if not missing:
             return set()
         if believed or self.options.accept_withdrawals:

@@ -10,7 +10,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from connector.mirror import file
-from connector.mirror.books import Books, as_json, moment
+from connector.mirror.books import as_json, moment
+from connector.mirror.ledger import Ledger
 from connector.records import TABLES, Row, Rows, RunId, Table
 from connector.sync.diff import changed_columns, diff
 
@@ -84,7 +85,7 @@ class _Statements:
 _SQL = {name: _Statements(table) for name, table in TABLES.items()}
 
 
-class Mirror(Books):
+class Mirror(Ledger):
     """One school's mirror. Open it with `Mirror.open`; a writing one holds the lock until it is closed."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection, lock: file.Lock | None) -> None:
