@@ -173,7 +173,13 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A decided identity: which vendor object a local key means; `vendor_id` None: decided that there is none yet."""
+    """A decided identity: which vendor object a local key means; `vendor_id` None: decided that there is none yet.
+
+    Attributes:
+        study_year: in which it was decided, None where unknown. A key made of a class (`class:…:5А`) means nobody in
+            another year: next September's 5А has other pupils.
+
+    """
 
     resource: str
     local_key: str
@@ -181,6 +187,7 @@ class Link:
     evidence: str
     score: int = 100
     decided_by: str = "automatic"
+    study_year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

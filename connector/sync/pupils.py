@@ -1,0 +1,275 @@
+"""Which person of the vendor a pupil of the files is. Pure.
+
+Evidence in order: a stored link; full name and birthday, unique on both sides. Everything weaker is a question, and a
+name alone is never an answer. People are found by looking up names, never by comparing everyone with everyone.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+
+from connector.i18n import _
+from connector.planned import Candidate, Have, Link, Note, Question
+from connector.source import SourcePupil
+from connector.sync.identity import (
+    ELSEWHERE,
+    GONE,
+    MOVED_UP,
+    OTHER_LETTER,
+    SAME_CLASS,
+    SURE,
+    Match,
+    Resolution,
+    pick_unique,
+)
+from connector.sync.near import Near, Neighbours
+from connector.sync.roll import Name, Roll, contradict, keys_of, merged, pupil_label, told_apart
+
+PERSONS = "persons"
+# A question shows at most so many candidates.
+_SHOWN = 10
+
+
+def resolve_pupils(
+    pupils: Iterable[SourcePupil], have: Have, groups: Mapping[str, int], *, study_year: int
+) -> Resolution[SourcePupil]:
+    """Find each pupil of the files among the vendor's persons.
+
+    Args:
+        pupils: of all files; rows of one local key are one pupil.
+        have: the mirror, gone persons and last year's classes included.
+        groups: ids of the study year's classes by canonical name.
+        study_year: in which the files' classes stand.
+
+    Returns:
+        Matches, new pupils (leavers never are) and questions, independent of the rows' order.
+
+    """
+    return _Search(pupils, Roll(have, groups, study_year), study_year).run()
+
+
+class _Search:
+    def __init__(self, pupils: Iterable[SourcePupil], roll: Roll, study_year: int) -> None:
+        self.roll = roll
+        self.have = roll.have
+        self.year = study_year
+        self.pupils, self.torn = merged(pupils)
+        self.names = {key: Name.of(pupil) for key, pupil in self.pupils.items()}
+        self.found: Resolution[SourcePupil] = Resolution(PERSONS)
+        self.open = dict(self.pupils)
+        # Person → local key of the pupil who is known to be that person.
+        self.claimed: dict[int, str] = {}
+        self.decided_new: set[str] = set()
+        self.passed_over = 0
+        self.homonyms: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for key, name in self.names.items():
+            self.homonyms[name.last, name.first].append(key)
+
+    def run(self) -> Resolution[SourcePupil]:
+        self._follow_links()
+        self._match_birthdays()
+        fits = {key: self._fits(key) for key in self.open}
+        alone = pick_unique(fits)
+        spoken = set(self.claimed).union(*fits.values()) | self.found.candidates
+        near = self._near(key for key in self.open if not fits[key]) if self.open else {}
+        near = {k: [n for n in found if n.person not in spoken] for k, found in near.items()}
+        near_alone = pick_unique({key: [n.person for n in found] for key, found in near.items()})
+        for key, pupil in list(self.open.items()):
+            if key in self.torn:
+                self._ask(key, "listed_twice", self._candidates(pupil, fits[key]))
+            elif pupil.left and not any(self.have.persons[p].live for p in fits[key]):
+                self._pass_over(key)
+            elif fits[key]:
+                self._ask_exact(pupil, fits[key], alone=key in alone)
+            elif self._has_homonym(key):
+                self._ask(key, "namesakes", [])
+            elif near.get(key):
+                self._ask_near(pupil, near[key], alone=key in near_alone)
+            else:
+                self.found.new.append(pupil)
+        if self.passed_over:
+            text = _("Pupils of the leavers' lists who do not stand in the diary: {number}").format(
+                number=self.passed_over
+            )
+            self.found.notes.append(Note("leavers_unknown", text))
+        self.found.questions.sort(key=lambda q: (q.label, q.local_key))
+        self.found.new.sort(key=lambda p: p.local_key)
+        return self.found
+
+    # --- what is known
+
+    def _follow_links(self) -> None:
+        spellings = Counter(key for pupil in self.pupils.values() for key in keys_of(pupil))
+        wanted: dict[int, list[tuple[str, Link]]] = defaultdict(list)
+        lost = []
+        for key, pupil in self.pupils.items():
+            link = self._link(pupil, spellings)
+            if link is None or key in self.torn:
+                continue
+            if link.vendor_id is None:
+                self.decided_new.add(key)
+            elif link.vendor_id not in self.have.persons:
+                lost.append(key)
+            else:
+                wanted[link.vendor_id].append((key, link))
+        for person, claims in wanted.items():
+            if len(claims) > 1:
+                for key, _link in claims:
+                    self._ask(key, "claimed_twice", self._candidates(self.pupils[key], [person]))
+                continue
+            ((key, link),) = claims
+            evidence = "snils" if link.local_key.startswith("snils:") else "link"
+            self._match(key, Match(person, evidence, link.score, stored=link.local_key == key))
+        for key in lost:
+            self._ask(key, "link_lost", self._candidates(self.pupils[key], self._fits(key)))
+
+    def _link(self, pupil: SourcePupil, spellings: Mapping[str, int]) -> Link | None:
+        """Find a link under the pupil's key, or under another one that only this pupil has."""
+        for key in keys_of(pupil):
+            link = self.have.links.get((PERSONS, key))
+            if link is None or (spellings[key] > 1 and key != pupil.local_key):
+                continue
+            if not key.startswith("class:") or self._still_holds(link, pupil):
+                return link
+        return None
+
+    def _still_holds(self, link: Link, pupil: SourcePupil) -> bool:
+        """Whether a link by name and class is of this year, or the person stands in that class now."""
+        here = self.roll.groups.get(pupil.edu_group)
+        if link.vendor_id is None:
+            return link.study_year in (None, self.year)
+        return link.study_year == self.year or here in self.roll.classes.get(link.vendor_id, ())
+
+    def _match_birthdays(self) -> None:
+        fits = {
+            key: [
+                person
+                for person in self._same_name(key)
+                if pupil.birthday and self.have.persons[person].birthday == pupil.birthday
+            ]
+            for key, pupil in self.open.items()
+            if key not in self.torn
+        }
+        for key, person in pick_unique(fits).items():
+            self._match(key, Match(person, "name+birthday", SURE))
+
+    def _same_name(self, key: str) -> list[int]:
+        """Unclaimed persons of exactly this name whom nobody said to be another."""
+        name = self.names[key]
+        return [
+            person
+            for person in self.roll.by_name.get((name.last, name.first), ())
+            if person not in self.claimed
+            and name.fits(self.roll.names[person])
+            and (PERSONS, key, person) not in self.have.refused
+        ]
+
+    def _fits(self, key: str) -> list[int]:
+        """Persons of this name whom no birthday contradicts; where a new one was decided, only those in the very class."""
+        pupil = self.pupils[key]
+        here = self.roll.groups.get(pupil.edu_group)
+        return [
+            person
+            for person in self._same_name(key)
+            if not contradict(pupil.birthday, self.have.persons[person].birthday)
+            and (key not in self.decided_new or here in self.roll.classes.get(person, ()))
+        ]
+
+    def _has_homonym(self, key: str) -> bool:
+        """Whether a namesake stands in the files or at the vendor whom nothing tells from this pupil."""
+        if key in self.decided_new:
+            return False
+        pupil, name = self.pupils[key], self.names[key]
+        rivals = [k for k in self.homonyms[name.last, name.first] if k != key]
+        if any(name.fits(self.names[k]) and not told_apart(pupil, self.pupils[k]) for k in rivals):
+            return True
+        return any(
+            name.fits(self.roll.names[person])
+            and not contradict(pupil.birthday, self.have.persons[person].birthday)
+            and (PERSONS, key, person) not in self.have.refused
+            and not told_apart(pupil, self.pupils[self.claimed[person]])
+            for person in self.roll.by_name.get((name.last, name.first), ())
+            if person in self.claimed
+        )
+
+    def _near(self, keys: Iterable[str]) -> dict[str, list[Near]]:
+        unclaimed = [person for person in self.have.persons if person not in self.claimed]
+        neighbours = Neighbours(self.roll, unclaimed)
+        return {
+            key: [
+                near
+                for near in neighbours.of(self.pupils[key])
+                if (PERSONS, key, near.person) not in self.have.refused
+            ]
+            for key in keys
+            if key not in self.decided_new and not self.pupils[key].left
+        }
+
+    # --- what is said
+
+    def _pass_over(self, key: str) -> None:
+        """Leave a leaver alone whom the diary does not show any more."""
+        if self._has_homonym(key):
+            self._ask(key, "namesakes", [])
+        else:
+            self.passed_over += 1
+
+    def _match(self, key: str, match: Match) -> None:
+        self.found.matched[key] = match
+        self.claimed[match.vendor_id] = key
+        del self.open[key]
+
+    def _ask(
+        self, key: str, reason: str, candidates: Collection[Candidate], *, unique: bool = False
+    ) -> None:
+        best = tuple(sorted(candidates, key=lambda c: (-c.score, c.vendor_id))[:_SHOWN])
+        label = pupil_label(self.pupils[key])
+        self.found.questions.append(Question(PERSONS, key, label, reason, best, unique))
+        del self.open[key]
+
+    def _ask_exact(self, pupil: SourcePupil, fits: list[int], *, alone: bool) -> None:
+        candidates = self._candidates(pupil, fits)
+        alone = alone and not self._has_homonym(pupil.local_key)
+        if not alone:
+            self._ask(pupil.local_key, "namesakes" if len(fits) == 1 else "two_fit", candidates)
+            return
+        score = candidates[0].score
+        unique = score >= MOVED_UP
+        reason = "name_and_class" if unique else "came_back" if score == GONE else "transferred"
+        if pupil.left and not pupil.edu_group:
+            reason = "leaver"
+        self._ask(pupil.local_key, reason, candidates, unique=unique)
+
+    def _ask_near(self, pupil: SourcePupil, near: list[Near], *, alone: bool) -> None:
+        candidates = [
+            Candidate(
+                n.person,
+                self.roll.label(n.person),
+                n.score,
+                "birthday" if n.by_birthday else "class",
+            )
+            for n in near
+        ]
+        reason = near[0].reason if len({n.reason for n in near}) == 1 else "two_fit"
+        self._ask(pupil.local_key, reason, candidates, unique=alone and near[0].by_birthday)
+
+    def _candidates(self, pupil: SourcePupil, persons: Iterable[int]) -> list[Candidate]:
+        return [
+            Candidate(person, self.roll.label(person), *self._relation(pupil, person))
+            for person in persons
+        ]
+
+    def _relation(self, pupil: SourcePupil, person: int) -> tuple[int, str]:
+        """Score and evidence of a pair whose full names agree."""
+        who = self.have.persons[person]
+        if pupil.birthday and who.birthday == pupil.birthday:
+            return SURE - 1, "name+birthday"
+        now = self.roll.classes.get(person, ())
+        if self.roll.groups.get(pupil.edu_group) in now:
+            return SAME_CLASS, "name+class"
+        if not who.live or not self.roll.places(person):
+            return GONE, "name"
+        below = self.roll.came_from(pupil.edu_group) if not now else {}
+        letters = [below[group] for group in self.roll.last.get(person, ()) if group in below]
+        if letters:
+            return (MOVED_UP if any(letters) else OTHER_LETTER), "name+class"
+        return ELSEWHERE, "name"
