@@ -115,10 +115,50 @@ class Reports(_Section):
     lang: Literal["ru", "en"] = Field("ru", description='"ru", "en"')
 
 
+_PERCENT = N_("a whole number from 0 to 100")
+
+
 class Writes(_Section):
-    """Whether anything may be written to the vendor."""
+    """Whether anything may be written to the vendor, and how."""
 
     enabled: bool = Field(default=False, description="true, false")
+    channel: Literal["file", "gateway"] = Field("file", description='"file", "gateway"')
+    profile: str | None = Field(
+        None, description=N_("the name of a shipped write profile, or its TOML file")
+    )
+    template: str | None = Field(
+        None, description=N_("the name of a shipped import template, or its TOML file")
+    )
+
+
+class Guards(_Section):
+    """How much a plan may change before a person must say so; in per cent of what there is."""
+
+    creates: int = Field(30, ge=0, le=100, description=_PERCENT)
+    updates: int = Field(30, ge=0, le=100, description=_PERCENT)
+    moves: int = Field(20, ge=0, le=100, description=_PERCENT)
+    ends: int = Field(10, ge=0, le=100, description=_PERCENT)
+    ends_rows: int = Field(25, ge=0, le=100_000, description=N_("a whole number of rows"))
+    ignored_under: int = Field(10, ge=0, le=100_000, description=N_("a whole number of rows"))
+    source_shrink: int = Field(20, ge=0, le=100, description=_PERCENT)
+    rollover_from: str = Field("08-25", pattern=r"^\d\d-\d\d$", description=N_("month-day"))
+    rollover_to: str = Field("09-10", pattern=r"^\d\d-\d\d$", description=N_("month-day"))
+
+
+class Schedule(_Section):
+    """How a weekly timetable becomes dated lessons."""
+
+    week: int = Field(6, ge=5, le=6, description="5, 6")
+    anchor: str | None = Field(
+        None,
+        pattern=r"^\d{4}-\d\d-\d\d$",
+        description=N_("a day of a week that counts as the first of the cycle"),
+    )
+    horizon_days: int = Field(28, ge=1, le=366, description=_DAYS)
+    numbers: dict[str, int] = Field(
+        default_factory=dict,
+        description=N_("a table: period of the timetable file = lesson number"),
+    )
 
 
 class Ui(_Section):
@@ -136,6 +176,8 @@ class Settings(_Section):
     pull: Pull = Pull()
     reports: Reports = Reports()
     writes: Writes = Writes()
+    guards: Guards = Guards()
+    schedule: Schedule = Schedule()
     ui: Ui = Ui()
 
 

@@ -5,7 +5,7 @@ the vendor is asked by natural key, and only what provably did not land is sent 
 nothing: the next apply of the same plan goes on.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import Any
@@ -413,18 +413,18 @@ def verify(desk: Desk) -> ApplyResult:
     return result
 
 
-def hand_over(desk: Desk) -> ApplyResult:
-    """Journal that a person was given the plan to carry out; `verify` tells how it went."""
+def hand_over(desk: Desk, numbers: Collection[int]) -> ApplyResult:
+    """Journal that a person was given these operations to carry out; `verify` tells how it went."""
     run = desk.mirror.start_run(
         "apply", {"plan": desk.plan.plan, "digest": desk.digest}, desk.clock()
     )
     result = ApplyResult(str(run))
     with desk.mirror.transaction():
         desk.mirror.keep_plan(desk.digest, desk.document, desk.clock())
-        for o in desk.plan.operations:
-            desk.mirror.write_down(run, desk.digest, o.number, "handed_over", desk.clock())
-            result.fates[o.number] = Fate("handed_over")
-    desk.mirror.finish_run(run, desk.clock(), "done", {"handed_over": len(desk.plan.operations)})
+        for number in sorted(numbers):
+            desk.mirror.write_down(run, desk.digest, number, "handed_over", desk.clock())
+            result.fates[number] = Fate("handed_over")
+    desk.mirror.finish_run(run, desk.clock(), "done", {"handed_over": len(numbers)})
     return result
 
 

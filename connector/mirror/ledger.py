@@ -109,6 +109,12 @@ class Ledger(Books):
             ],
         )
 
+    def close_question(self, resource: str, local_key: str) -> None:
+        """Take a question off the list."""
+        self._connection.execute(
+            "DELETE FROM questions WHERE resource = ? AND local_key = ?", (resource, local_key)
+        )
+
     def questions(self) -> list[Question]:
         """Open questions, by resource and label."""
         rows = self.query(

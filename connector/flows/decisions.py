@@ -1,0 +1,66 @@
+"""What a person says about identity: this is the one, this is not, there is none yet."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from connector.mirror.store import Mirror
+from connector.planned import Link, Question
+
+NEW = "new"
+
+
+def code_of(question: Question) -> str:
+    """Short name of a question that can be typed and logged: it holds no child's name."""
+    text = f"{question.resource}\x1f{question.local_key}"
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An answer: `vendor_id` None means that the vendor has no such object yet; `refuses` all candidates are wrong."""
+
+    code: str
+    vendor_id: int | None = None
+    refuses: bool = False
+
+
+def accept_unique(questions: Iterable[Question]) -> list[Decision]:
+    """The answers to all questions where exactly one fits and nobody else fits it."""
+    return [
+        Decision(code_of(q), q.candidates[0].vendor_id)
+        for q in questions
+        if q.unique and q.candidates
+    ]
+
+
+def decide(
+    mirror: Mirror, decisions: Iterable[Decision], *, by: str, at: datetime
+) -> tuple[int, list[str]]:
+    """Write answers down.
+
+    Returns:
+        How many were taken, and the codes that no open question has.
+
+    """
+    known = {code_of(q): q for q in mirror.questions()}
+    taken, strangers = 0, []
+    with mirror.transaction():
+        for decision in decisions:
+            question = known.get(decision.code)
+            if question is None:
+                strangers.append(decision.code)
+                continue
+            _write(mirror, question, decision, by, at)
+            taken += 1
+    return taken, strangers
+
+
+def _write(mirror: Mirror, q: Question, decision: Decision, by: str, at: datetime) -> None:
+    if decision.refuses:
+        mirror.refuse(q.resource, q.local_key, (c.vendor_id for c in q.candidates), by, at)
+        mirror.close_question(q.resource, q.local_key)
+        return
+    score = next((c.score for c in q.candidates if c.vendor_id == decision.vendor_id), 100)
+    mirror.link([Link(q.resource, q.local_key, decision.vendor_id, q.reason, score, by)], at)
