@@ -32,6 +32,11 @@ def forbidden(kind: str = "ownerForbidden") -> Refusal:
     return Refusal(403, kind, "Access is forbidden")
 
 
+def conflict(what: str) -> Refusal:
+    """What is asked for contradicts what is there."""
+    return Refusal(409, "conflict", what)
+
+
 @dataclass(slots=True)
 class Viewer:
     """The owner of a token. `groups` and `persons` of None mean all of the school."""

@@ -46,9 +46,7 @@ def _context(desk: Desk, who: Person, viewer: Viewer) -> Json:
         "schools": [
             {"id": wire.SCHOOL_ID, "name": "СОШ № 7", "type": "Regular", "groupIds": shown}
         ],
-        "eduGroups": [
-            wire.group(g, year=desk.school.year, parents="null") for g in classes or of_child
-        ],
+        "eduGroups": [wire.group(g, parents="null") for g in classes or of_child],
         "splitId": None,
         "personId": who.id,
         "firstName": who.first_name,
@@ -164,9 +162,7 @@ def _memberships(desk: Desk, who: Person, viewer: Viewer) -> Json:
         "school": wire.school(),
         "roles": _roles(desk, who),
         "editorRoles": [],
-        "eduGroupMemberships": [
-            {"eduGroup": wire.group(g, year=desk.school.year, parents="null")} for g in groups
-        ],
+        "eduGroupMemberships": [{"eduGroup": wire.group(g, parents="null")} for g in groups],
         "subjects": [subject(name) for name in desk.school.specialties.get(who.number, ())],
     }
     return {"person": who.id, "person_str": str(who.id), "schools": [school]}
@@ -183,7 +179,7 @@ def groups_of_person(desk: Desk, call: Call) -> Answer:
     """Current groups of a person, subgroups included; no `educationType` here."""
     who = desk.person(call.id("person"), call.viewer)
     return [
-        wire.group(g, year=desk.school.year, parents="null", education=False)
+        wire.group(g, parents="null", education=False)
         for g in desk.groups_of(who)
         if desk.shows(g, call.viewer)
     ]
@@ -193,11 +189,7 @@ def groups_of_person(desk: Desk, call: Call) -> Answer:
 def all_groups_of_person(desk: Desk, call: Call) -> Answer:
     """Groups a person was ever in."""
     who = desk.person(call.id("person"), call.viewer)
-    return [
-        wire.group(g, year=desk.school.year)
-        for g in desk.groups_of(who, ever=True)
-        if desk.shows(g, call.viewer)
-    ]
+    return [wire.group(g) for g in desk.groups_of(who, ever=True) if desk.shows(g, call.viewer)]
 
 
 @route("GET", "/persons/{person}/schools/{school}/edu-groups")
@@ -212,20 +204,20 @@ def taught_groups(desk: Desk, call: Call) -> Answer:
     """Groups a teacher teaches, subgroups included."""
     check_school(call)
     who = desk.person(call.id("person"), call.viewer)
-    taught = (g for g in desk.school.groups if who in g.teachers)
-    return [wire.group(g, year=desk.school.year) for g in taught if desk.shows(g, call.viewer)]
+    taught = (g for g in desk.groups if who in g.teachers)
+    return [wire.group(g) for g in taught if desk.shows(g, call.viewer)]
 
 
 @route("GET", "/teacher/{teacher}/students")
 def students_of_teacher(desk: Desk, call: Call) -> Answer:
     """A teacher's pupils by group."""
     who = desk.person(call.id("teacher"), call.viewer)
-    taught = [g for g in desk.school.groups if who in g.teachers and desk.shows(g, call.viewer)]
+    taught = [g for g in desk.groups if who in g.teachers and desk.shows(g, call.viewer)]
     return [
         {
             "id": g.id,
             "id_str": str(g.id),
-            "students": [wire.person_brief(p) for _place, p in g.active(desk.today)],
+            "students": [wire.person_brief(p) for _place, p in g.now(desk.today)],
         }
         for g in taught
     ]

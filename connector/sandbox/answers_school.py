@@ -41,31 +41,26 @@ def school_groups(desk: Desk, call: Call) -> Answer:
     check_school(call)
     if call.viewer.role != "admin" or desk.config.edu_groups_refused:
         raise forbidden("outOfScope")
-    listed = (g for g in desk.school.groups if g.is_class or desk.config.subgroups_listed)
-    return [wire.group(g, year=desk.school.year) for g in listed if desk.shows(g, call.viewer)]
+    listed = (g for g in desk.groups if g.is_class or desk.config.subgroups_listed)
+    return [wire.group(g) for g in listed if desk.shows(g, call.viewer)]
 
 
 @route("GET", "/edu-groups/{eduGroup}")
 def one_group(desk: Desk, call: Call) -> Answer:
     """A group with its subjects."""
-    return wire.group(
-        desk.group(call.id("eduGroup"), call.viewer), year=desk.school.year, subjects=True
-    )
+    return wire.group(desk.group(call.id("eduGroup"), call.viewer), subjects=True)
 
 
 @route("GET", "/edu-groups")
 def listed_groups(desk: Desk, call: Call) -> Answer:
     """Groups by repeated ids in the query."""
-    return [
-        wire.group(desk.group(g, call.viewer), year=desk.school.year)
-        for g in call.asked_ids("eduGroups")
-    ]
+    return [wire.group(desk.group(g, call.viewer)) for g in call.asked_ids("eduGroups")]
 
 
 @route("POST", "/edu-groups")
 def many_groups(desk: Desk, call: Call) -> Answer:
     """Groups by ids in the body."""
-    return [wire.group(desk.group(g, call.viewer), year=desk.school.year) for g in call.body_ids()]
+    return [wire.group(desk.group(g, call.viewer)) for g in call.body_ids()]
 
 
 @route("POST", "/edu-groups/students")
@@ -76,12 +71,12 @@ def groups_with_students(desk: Desk, call: Call) -> Answer:
         students = [
             {
                 "person": wire.person(m.person),
-                "membershipstatus": "Active" if m.on(desk.today) else "Archive",
+                "membershipstatus": "Active" if group.has_now(m, desk.today) else "Archive",
             }
             for _place, m in group.seen(desk.today)
             if call.viewer.only is None or m.person.number in call.viewer.only
         ]
-        found.append({"group": wire.group(group, year=desk.school.year), "students": students})
+        found.append({"group": wire.group(group), "students": students})
     return found
 
 
@@ -90,13 +85,11 @@ def parallel(desk: Desk, call: Call) -> Answer:
     """Classes of the same parallel, the given group included."""
     given = desk.group(call.id("groupId"), call.viewer)
     same = [
-        g for g in desk.school.groups if g is given or (g.is_class and g.parallel == given.parallel)
+        g
+        for g in desk.groups
+        if g is given or (g.is_class and (g.parallel, g.year) == (given.parallel, given.year))
     ]
-    return [
-        wire.group(g, year=desk.school.year, parents="null")
-        for g in same
-        if g.number not in desk.hidden
-    ]
+    return [wire.group(g, parents="null") for g in same if g.number not in desk.hidden]
 
 
 @route("GET", "/edu-groups/{group}/persons")
@@ -120,7 +113,7 @@ def persons(desk: Desk, call: Call) -> Answer:
 
 
 def _pupils(desk: Desk, group: Group, viewer: Viewer, *, archive: bool = False) -> list[Json]:
-    members = (m for _place, m in group.seen(desk.today) if archive or m.on(desk.today))
+    members = (m for _place, m in group.seen(desk.today) if archive or group.has_now(m, desk.today))
     return [
         wire.person(m.person)
         for m in members
@@ -164,7 +157,7 @@ def class_teacher(desk: Desk, call: Call) -> Answer:
 def school_subjects(desk: Desk, call: Call) -> Answer:
     """Subjects taught in the school."""
     check_school(call)
-    taught = {name for g in desk.school.groups for name in g.subjects}
+    taught = {name for g in desk.groups for name in g.subjects}
     return [subject(name) for name in sorted(taught)]
 
 

@@ -11,14 +11,23 @@ from urllib.parse import parse_qs
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from connector.sandbox import answers_journal, answers_marks, answers_people, answers_school, faults
+from connector.sandbox import (
+    answers_journal,
+    answers_marks,
+    answers_people,
+    answers_school,
+    faults,
+    writes_groups,
+    writes_people,
+)
 from connector.sandbox.access import Refusal, forbidden
 from connector.sandbox.control import PREFIX, Control
 from connector.sandbox.desk import Desk
 from connector.sandbox.fragments import text
-from connector.sandbox.routing import Call, Ready, route
+from connector.sandbox.routing import Call, Done, Ready, route
 
 ANSWERING = (answers_school, answers_people, answers_journal, answers_marks)
+WRITING = (writes_groups, writes_people)
 BASES = ("/v2.0/", "/v2/")
 LONGEST_URL = 2000
 # What the vendor shows while it is down: the words stand in a div of this class (notes, section 3).
@@ -142,7 +151,7 @@ class App:
             raise Dropped
         return None
 
-    def _answer(self, method: str, path: str, token: str, scope: Scope, body: bytes) -> str:
+    def _answer(self, method: str, path: str, token: str, scope: Scope, body: bytes) -> str | Done:
         viewer = self.desk.door.viewer(token)
         limit = self.desk.door.pace(token, time.monotonic())
         if limit:
@@ -150,12 +159,14 @@ class App:
         found = route.find(method, path)
         if found is None:
             raise Refusal(501, "apiMethodNotSupported", "The emulator does not know this operation")
+        if found[0].writes and viewer.role != "admin":
+            raise forbidden("outOfScope")
         try:
             call = Call(viewer, found[1], _query(scope), json.loads(body) if body else None)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise Refusal(400, "invalidRequest", "The body is not JSON") from error
         answer = found[0].handler(self.desk, call)
-        return answer if isinstance(answer, Ready) else text(answer)
+        return answer if isinstance(answer, Ready | Done) else text(answer)
 
     async def _drop(self, scope: Scope, receive: Receive) -> None:
         if self._abort:
@@ -169,7 +180,9 @@ class _Cut(Response):
     """An answer whose connection ends in the middle of the body."""
 
 
-def _spoilt(answer: str, struck: Iterable[faults.Rule]) -> Response:
+def _spoilt(answer: str | Done, struck: Iterable[faults.Rule]) -> Response:
+    if isinstance(answer, Done):
+        return Response(status_code=204)
     for rule in struck:
         if rule.action in SPOILING:
             answer = text(faults.bend(rule, json.loads(answer)))

@@ -83,7 +83,7 @@ class Control:
             "pupil": lambda: [
                 person.id
                 for group in desk.school.groups
-                for _place, person in group.active(desk.today)
+                for _place, person in group.now(desk.today)
             ],
             "teacher": lambda: [
                 person.id

@@ -128,12 +128,22 @@ class Desk:
 
     # What belongs together
 
+    @property
+    def groups(self) -> list[Group]:
+        """Groups that are not archived, of all study years."""
+        return [group for group in self.school.groups if not group.archived]
+
+    def enrol(self, group: Group) -> None:
+        """Take a new group in."""
+        self.school.groups.append(group)
+        self._groups[group.number] = group
+
     def shows(self, group: Group, viewer: Viewer) -> bool:
         """Whether lists may show a group to the viewer."""
         return viewer.may_see(group) and group.number not in self.hidden
 
     def groups_of(self, person: Person, *, ever: bool = False) -> list[Group]:
-        """Groups a person learns in (or ever learnt in), teaches or leads."""
+        """Groups of this study year a person learns in, teaches or leads; with `ever` all that were or are to come."""
         if not self._memberships:
             found: dict[int, list[Group]] = defaultdict(list)
             for group in self.school.groups:
@@ -154,8 +164,9 @@ class Desk:
         return [
             g
             for g in groups
+            if not g.archived and g.year == self.school.year
             if not any(m.person is person for m in g.roll)
-            or any(p is person for _place, p in g.active(self.today))
+            or any(m.person is person and g.has_now(m, self.today) for m in g.roll)
         ]
 
     def finals_of(self, group: Group) -> list[FinalMark]:

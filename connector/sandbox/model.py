@@ -20,8 +20,10 @@ class Membership:
 
     def on(self, day: date) -> bool:
         """Whether the pupil belongs to the group on a day."""
-        return (self.since is None or self.since <= day) and (
-            self.until is None or day < self.until
+        return (
+            (self.since is None or self.since <= day)
+            and (self.until is None or day < self.until)
+            and (self.person.left is None or day < self.person.left)
         )
 
 
@@ -53,6 +55,7 @@ class Group:
     slots: list[Slot] = field(default_factory=list)
     class_teacher: Person | None = None
     lessons: list["Lesson"] = field(default_factory=list)
+    archived: bool = False
 
     @property
     def id(self) -> int:
@@ -65,15 +68,33 @@ class Group:
         return self.kind in {"class", "home"}
 
     @property
+    def year(self) -> int:
+        """The study year it belongs to, by the calendar year in which that starts."""
+        return self.calendar.year
+
+    @property
     def teachers(self) -> list[Person]:
         """Those who teach it by the weekly plan, in order of the plan."""
         return list({slot.teacher.number: slot.teacher for slot in self.slots}.values())
 
+    def shown_on(self, today: date) -> date:
+        """The day whose roll is shown: today, or the first day of a study year that is still to come."""
+        return max(today, date(self.year, 9, 1))
+
     def seen(self, today: date) -> list[tuple[int, Membership]]:
         """Places and memberships that exist by `today`: later arrivals are unknown yet."""
+        day = self.shown_on(today)
         return [
-            (place, m) for place, m in enumerate(self.roll) if m.since is None or m.since <= today
+            (place, m) for place, m in enumerate(self.roll) if m.since is None or m.since <= day
         ]
+
+    def has_now(self, membership: Membership, today: date) -> bool:
+        """Whether a membership stands today; an archived group has none."""
+        return not self.archived and membership.on(self.shown_on(today))
+
+    def now(self, today: date) -> list[tuple[int, Person]]:
+        """Places and pupils on the roll as it is shown today."""
+        return [(place, m.person) for place, m in enumerate(self.roll) if self.has_now(m, today)]
 
     def active(self, day: date) -> list[tuple[int, Person]]:
         """Places and pupils on the roll on a day."""

@@ -7,17 +7,22 @@ from random import Random
 from connector.sandbox import ids, names
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Person:
-    """One human. `number` gives both ids; a pupil may have no account, then there is no user."""
+    """One human. `number` gives both ids; a pupil may have no account, then there is no user.
+
+    Only what was written may lack sex or birthday. `left` is the day from which one is archived.
+    """
 
     number: int
-    sex: str
+    sex: str | None
     last_name: str
     first_name: str
     middle_name: str | None
-    birthday: date
+    birthday: date | None
     has_account: bool = True
+    snils: str | None = None
+    left: date | None = None
 
     @property
     def id(self) -> int:
@@ -66,7 +71,7 @@ class Registry:
             of.last_name,
             of.first_name,
             of.middle_name,
-            of.birthday + timedelta(days=37),
+            of.birthday and of.birthday + timedelta(days=37),
         )
         self.people.append(twin)
         return twin

@@ -22,6 +22,10 @@ class Ready(str):
     __slots__ = ()
 
 
+class Done:
+    """An answer without a body: 204."""
+
+
 def rows(parts: Iterable[str]) -> Ready:
     """A JSON array of ready rows; a part may hold several rows joined by commas, or none."""
     return Ready(f"[{','.join(filter(None, parts))}]")
@@ -61,6 +65,10 @@ class Call:
         """A query member repeated once per id."""
         return [_number(value, name) for value in self.query.get(name, [])]
 
+    def day_or(self, name: str, otherwise: date) -> date:
+        """A day from the query that may be missing."""
+        return otherwise if self.asked(name) is None else self.asked_day(name)
+
     def body_ids(self) -> list[int]:
         """A bare JSON array of ids."""
         if not isinstance(self.body, list):
@@ -77,6 +85,7 @@ class Route:
     pattern: re.Pattern[str]
     handler: Handler
     literals: int
+    writes: bool = False
 
 
 class Routes:
@@ -85,12 +94,14 @@ class Routes:
     def __init__(self) -> None:
         self._by_shape: dict[tuple[str, int], list[Route]] = {}
 
-    def __call__(self, method: str, *templates: str) -> Callable[[Handler], Handler]:
-        """Register an answer under one or several spellings of its path."""
+    def __call__(
+        self, method: str, *templates: str, writes: bool = False
+    ) -> Callable[[Handler], Handler]:
+        """Register an answer under one or several spellings of its path; `writes`: it changes the school."""
 
         def register(handler: Handler) -> Handler:
             for template in templates:
-                self._add(method, template, handler)
+                self._add(method, template, handler, writes=writes)
             return handler
 
         return register
@@ -109,9 +120,9 @@ class Routes:
             (route.method, route.template) for routes in self._by_shape.values() for route in routes
         )
 
-    def _add(self, method: str, template: str, handler: Handler) -> None:
+    def _add(self, method: str, template: str, handler: Handler, *, writes: bool) -> None:
         pattern = re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/&]+)", re.escape(template)))
-        route = Route(method, template, pattern, handler, -template.count("{"))
+        route = Route(method, template, pattern, handler, -template.count("{"), writes)
         known = self._by_shape.setdefault((method, template.count("/")), [])
         known.append(route)
         known.sort(key=lambda r: -r.literals)
@@ -127,8 +138,18 @@ def _number(value: str, name: str) -> int:
 
 
 def _day(value: str, name: str) -> date:
-    match = _DAY.fullmatch(value)
     try:
-        return date(*(int(part) for part in match.groups())) if match else date.fromisoformat(value)
+        return read_day(value)
     except ValueError as error:
         raise not_found(name) from error
+
+
+def read_day(value: str) -> date:
+    """A day in any of the forms seen.
+
+    Raises:
+        ValueError: it is none.
+
+    """
+    match = _DAY.fullmatch(value)
+    return date(*(int(part) for part in match.groups())) if match else date.fromisoformat(value)

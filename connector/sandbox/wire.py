@@ -1,5 +1,6 @@
 """Small vendor objects as plain dicts: persons, users, groups, school, periods, bells. Casing as in openapi.yaml."""
 
+from datetime import date
 from typing import Any
 
 from connector.sandbox import ids
@@ -59,6 +60,10 @@ def person(who: Person) -> Json:
     return shown
 
 
+def _midnight(day: date | None) -> str | None:
+    return f"{day.isoformat()}T00:00:00" if day else None
+
+
 def person_brief(who: Person) -> Json:
     """A person as lists of a teacher's pupils show one: full-name members left out, `shortName` kept."""
     return {"id": who.id, "id_str": str(who.id), "shortName": who.short_name, "sex": who.sex}
@@ -83,7 +88,7 @@ def user(who: Person, roles: list[str]) -> Json:
         "locale": "ru-RU",
         "timezone": ZONE,
         "sex": who.sex,
-        "birthday": f"{who.birthday.isoformat()}T00:00:00",
+        "birthday": _midnight(who.birthday),
         "roles": roles,
         "phone": "",
     }
@@ -92,13 +97,12 @@ def user(who: Person, roles: list[str]) -> Json:
 def group(
     shown: Group,
     *,
-    year: int,
     parents: str = "filled",
     education: bool = True,
     subjects: bool = False,
 ) -> Json:
     """A group. `parents`: whether `parentIds` is filled, null or left out, which depends on the call (notes, section 9)."""
-    timetable = ids.BELL.encode(0)
+    timetable, year = ids.BELL.encode(0), shown.year
     found: Json = {"id": shown.id, "id_str": str(shown.id)}
     if parents != "absent":
         parent_ids = [parent.id for parent in shown.parents] if parents == "filled" else None
@@ -111,7 +115,7 @@ def group(
         "parallel": shown.parallel,
         "timetable": timetable,
         "timetable_str": str(timetable),
-        "status": "Active",
+        "status": "Archive" if shown.archived else "Active",
         "studyyear": year,
     }
     if education:
@@ -162,7 +166,7 @@ def teacher(who: Person, state: School) -> Json:
         "MiddleName": who.middle_name,
         "ShortName": who.short_name,
         "Sex": who.sex,
-        "DateBirth": f"{who.birthday.isoformat()}T00:00:00",
+        "DateBirth": _midnight(who.birthday),
         "Email": None,
         "Subjects": ", ".join(taught) or None,
         "HouseMaster": any(g.class_teacher is who for g in state.groups),

@@ -44,6 +44,12 @@ class Asker:
         assert status == 200, (path, status, data[:200])
         return json.loads(data)
 
+    def write(self, method, path, body=None):
+        """The answer to a write that must succeed: the object, or None of 204."""
+        status, _headers, data = self.raw(method, path, body)
+        assert status in {200, 204}, (method, path, status, data[:300])
+        return json.loads(data) if status == 200 else None
+
     def refused(self, path, method="GET", **sent):
         """Status and error type of an answer that must be an error."""
         status, _headers, data = self.raw(method, path, **sent)
