@@ -164,7 +164,7 @@ def ask_first(console: Console, plan: "Plan", *, yes: bool) -> None:
         raise click.exceptions.Exit(0)
 
 
-def over_gateway(  # noqa: PLR0913 - each is a choice of the user's
+def over_gateway(
     console: Console,
     settings: "Settings",
     plan: "Plan",
@@ -195,7 +195,7 @@ def over_gateway(  # noqa: PLR0913 - each is a choice of the user's
     return result, undo_file
 
 
-def as_files(  # noqa: PLR0913 - as above
+def as_files(
     console: Console,
     settings: "Settings",
     plan: "Plan",

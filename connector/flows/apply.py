@@ -326,7 +326,9 @@ class _Applying:
                 detail=fate.detail or None,
             )
             if fate.state == "applied" and fate.vendor_id is not None and o.target.startswith("@"):
-                mirror.link([created_link(o, fate.vendor_id)], at, self.run)
+                mirror.link(
+                    [created_link(o, fate.vendor_id, self.desk.plan.study_year)], at, self.run
+                )
 
     def _end(self, o: Operation, fate: Fate) -> Fate:
         self._note(o, fate)
@@ -337,10 +339,10 @@ class _Applying:
         return fate
 
 
-def created_link(o: Operation, vendor_id: int) -> Link:
+def created_link(o: Operation, vendor_id: int, study_year: int) -> Link:
     """The identity of what a plan created."""
     resource, _colon, key = o.target[1:].partition(":")
-    return Link(resource, key, vendor_id, "created")
+    return Link(resource, key, vendor_id, "created", study_year=study_year)
 
 
 def expect_gone(o: Operation, desk: Desk) -> None:
@@ -385,7 +387,7 @@ def judge(desk: Desk, result: ApplyResult, *, have: Have | None = None) -> None:
             there = done_id(o, known)
             if there is not None and o.target.startswith("@") and o.target not in desk.made:
                 desk.made[o.target] = there
-                links.append(created_link(o, there))
+                links.append(created_link(o, there, desk.plan.study_year))
         if not is_done(o, known):
             result.remaining.append(o.number)
     if links:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from connector.mirror.store import Mirror
 from connector.planned import Link, Question
+from connector.sync.windows import study_year_of
 
 NEW = "new"
 
@@ -63,4 +64,5 @@ def _write(mirror: Mirror, q: Question, decision: Decision, by: str, at: datetim
         mirror.close_question(q.resource, q.local_key)
         return
     score = next((c.score for c in q.candidates if c.vendor_id == decision.vendor_id), 100)
-    mirror.link([Link(q.resource, q.local_key, decision.vendor_id, q.reason, score, by)], at)
+    year = study_year_of(at.date())
+    mirror.link([Link(q.resource, q.local_key, decision.vendor_id, q.reason, score, by, year)], at)

@@ -21,7 +21,7 @@ class Ledger(Books):
     def links(self) -> dict[tuple[str, str], Link]:
         """All decided identities by (resource, local key)."""
         rows = self.query(
-            "SELECT resource, local_key, vendor_id, evidence, score, decided_by FROM links"
+            "SELECT resource, local_key, vendor_id, evidence, score, decided_by, study_year FROM links"
         )
         return {(row[0], row[1]): Link(*row) for row in rows}
 
@@ -41,15 +41,16 @@ class Ledger(Books):
                 k.score,
                 k.decided_by,
                 moment(at),
+                k.study_year,
                 run,
             )
             for k in links
         ]
         self._connection.executemany(
-            "INSERT INTO links VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET vendor_id = excluded.vendor_id,"
+            "INSERT INTO links VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET vendor_id = excluded.vendor_id,"
             " evidence = excluded.evidence, score = excluded.score, decided_by = excluded.decided_by,"
-            " decided_at = excluded.decided_at, run_id = excluded.run_id"
-            " WHERE vendor_id IS NOT excluded.vendor_id OR evidence <> excluded.evidence",
+            " decided_at = excluded.decided_at, study_year = excluded.study_year, run_id = excluded.run_id"
+            " WHERE vendor_id IS NOT excluded.vendor_id OR evidence <> excluded.evidence OR study_year IS NOT excluded.study_year",
             rows,
         )
         self._connection.executemany(

@@ -331,6 +331,7 @@ CREATE TABLE links (
     score INTEGER NOT NULL,            -- 0 to 100
     decided_by TEXT NOT NULL,          -- automatic, or the account that ran the command
     decided_at TEXT NOT NULL,
+    study_year INTEGER,                -- in which it was decided: a key made of a class means nobody in another year
     run_id INTEGER REFERENCES runs(id),
     PRIMARY KEY (resource, local_key)
 ) STRICT;
