@@ -65,7 +65,7 @@ def roster_operations():
             "edu_group.create",
             SEVEN_V,
             edu_group=SEVEN_V,
-            after={"name": "7В", "parallel": 7, "study_year": 2026, "parents": []},
+            after={"name": "7В", "parallel": 7, "study_year": 2026, "parent_ids": []},
             label="7В",
             source="списки.xlsx, 7В",
         ),
