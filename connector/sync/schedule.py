@@ -1,0 +1,354 @@
+"""The schedule plan: what turns the diary's lessons into those the timetable asks for, and what is left alone.
+
+Groups the timetable does not name are untouched. Past lessons and lessons that hold something are never changed or
+cancelled; a lesson with another teacher than usual is a substitution and keeps him.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from connector.i18n import N_, _
+from connector.planned import Channel, Have, HaveLesson, Note, Operation, ref
+from connector.sync.matching import Match, day_of, match_day
+from connector.sync.moves import Change, exchanged, in_order
+from connector.sync.pattern import ScheduleOptions, WeekLesson, Wish, group_name
+from connector.sync.usual import Hour, Teachers, hour_of, usual_teachers
+
+EVIDENCE = "natural key"
+HOLDS = {
+    "topic": N_("topic"),
+    "homework": N_("homework"),
+    "works": N_("works"),
+    "marks": N_("marks"),
+    "attendance": N_("attendance"),
+}
+_LESSON = {
+    "protected": N_(
+        "{label} differs from the timetable and stays as it is, for it holds: {holds}."
+    ),
+    "substitution_kept": N_("{label} has another teacher than usual and keeps him."),
+    "unclear_lesson": N_("{label} has no number or no subject and is left alone."),
+}
+_WEEKLY = {
+    "occupied": N_("{label} is not planned, for another lesson is left there. Dates: {count}."),
+    "two_at_once": N_(
+        "{label}: two lessons at once in the timetable; none is planned. Dates: {count}."
+    ),
+}
+
+
+def plan_schedule(
+    wishes: Iterable[Wish],
+    have: Have,
+    options: ScheduleOptions,
+    usual: Mapping[Hour, Teachers] | None = None,
+) -> tuple[list[Operation], list[Note], int]:
+    """Compare the wishes with the diary's lessons of the horizon.
+
+    Args:
+        wishes: of `on_dates`; their order does not matter.
+        have: lessons of the horizon, and names for labels.
+        options: the same as for the wishes.
+        usual: who teaches each weekly hour where that is known better than from the lessons themselves, say from the
+            timetable that was applied before.
+
+    Returns:
+        Operations: cancellations, changes, creations, to be carried out in that order; changes among themselves too,
+        since each frees the hour that a later one takes. Notes `protected`, `substitution_kept`, `occupied`,
+        `two_at_once` and `unclear_lesson`. The number of lessons that are as they should be.
+
+    """
+    days: dict[tuple[int, date], list[WeekLesson]] = defaultdict(list)
+    for wish in wishes:
+        days[wish.lesson.edu_group_id, wish.date].append(wish.lesson)
+    named = {group for group, _day in days}
+    lessons: dict[tuple[int, date], list[HaveLesson]] = defaultdict(list)
+    for lesson in have.lessons.values():
+        if lesson.edu_group_id in named and options.start <= lesson.date <= options.end:
+            lessons[lesson.edu_group_id, lesson.date].append(lesson)
+    if usual is None:
+        usual = usual_teachers(
+            (lesson for ones in lessons.values() for lesson in ones), options.today, _wished(days)
+        )
+    planner = _Planner(have, options, usual)
+    for group, day in sorted(days.keys() | lessons.keys()):
+        planner.plan_day(group, day, lessons.get((group, day), ()), days.get((group, day), ()))
+    return planner.operations(), planner.notes(), planner.unchanged
+
+
+def managed_values(lesson: HaveLesson) -> dict[str, Any]:
+    """What a plan owns of a lesson, as its operations write it; a place only where the diary shows one."""
+    values: dict[str, Any] = {
+        "edu_group_id": str(lesson.edu_group_id),
+        "subject_id": _text(lesson.subject_id),
+        "date": lesson.date.isoformat(),
+        "number": lesson.number,
+        "hours": 1,
+        "teacher_ids": _texts(lesson.teacher_ids),
+    }
+    return values if lesson.place_id is None else {**values, "place": str(lesson.place_id)}
+
+
+def _text(vendor_id: int | None) -> str | None:
+    return None if vendor_id is None else str(vendor_id)
+
+
+def _texts(ids: Iterable[int]) -> list[str]:
+    return [str(one) for one in sorted(set(ids))]
+
+
+def _wished(days: Mapping[tuple[int, date], Sequence[WeekLesson]]) -> dict[Hour, Teachers]:
+    return {
+        (group, wish.day, wish.number, wish.subject_id): frozenset(wish.teacher_ids)
+        for (group, _day), wishes in days.items()
+        for wish in wishes
+        if wish.teacher_ids
+    }
+
+
+class _Planner:
+    """Collects operations and notes day by day."""
+
+    def __init__(
+        self, have: Have, options: ScheduleOptions, usual: Mapping[Hour, Teachers]
+    ) -> None:
+        self.unchanged = 0
+        self._have = have
+        self._options = options
+        self._usual = usual
+        self._names: dict[int, str] = {}
+        self._cancels: list[Operation] = []
+        self._changes: list[Change] = []
+        self._creates: list[Operation] = []
+        self._notes: list[Note] = []
+        self._past: Counter[int] = Counter()
+        self._weekly: dict[tuple[str, int, int, int, str], list[date]] = defaultdict(list)
+
+    def operations(self) -> list[Operation]:
+        changes, anew = self._changes, list[Change]()
+        # A person with a checklist needs no order, and more steps would only tire him.
+        if self._options.channel is not Channel.FILE:
+            changes, anew = in_order(changes)
+        return [
+            *self._cancels,
+            *(self._cancel(one.lesson, _reason(one)) for one in anew),
+            *map(self._update, changes),
+            *self._creates,
+            *(self._create(one, _reason(one)) for one in anew),
+        ]
+
+    def notes(self) -> list[Note]:
+        past = [
+            Note(
+                "protected",
+                _(
+                    "{name}: past lessons that differ from the timetable stay as they are: {count}."
+                ).format(name=self._name(group), count=count),
+                str(group),
+            )
+            for group, count in sorted(self._past.items())
+        ]
+        weekly = [
+            Note(
+                rule,
+                _(_WEEKLY[rule]).format(
+                    label=self._label(group, days[0], number, subject), count=len(days)
+                ),
+                str(group),
+                days[0].isoformat(),
+            )
+            for (rule, group, _weekday, number, subject), days in sorted(self._weekly.items())
+        ]
+        return past + self._notes + weekly
+
+    def plan_day(
+        self, group: int, day: date, lessons: Sequence[HaveLesson], wishes: Sequence[WeekLesson]
+    ) -> None:
+        wished = day_of(wishes)
+        match = match_day(lessons, wished)
+        changes = [self._change(lesson, wish) for lesson, wish in match.pairs]
+        if day < self._options.today:
+            differing = sum(one.differs for one in changes)
+            self.unchanged += len(changes) - differing
+            differing += len(match.extra) + len(match.missing)
+            if differing:
+                self._past[group] += differing
+            return
+        for number in wished.twice:
+            self._weekly["two_at_once", group, day.isoweekday(), number, "…"].append(day)
+        stay = self._staying(match, open_day=bool(wished.undecided))
+        self._changes += exchanged(self._able(changes, stay))
+        for wish in match.missing:
+            if wish.number in stay:
+                self._note_occupied(wish, day)
+            else:
+                self._creates.append(self._create(_born(wish, day), "new"))
+
+    def _staying(self, match: Match, *, open_day: bool) -> dict[int | None, HaveLesson]:
+        """The lessons without a wish that are left, by number; the others are cancelled."""
+        stay = {}
+        for lesson in match.kept:
+            stay[lesson.number] = lesson
+            if lesson.number is None or lesson.subject_id is None:
+                self._note_lesson("unclear_lesson", lesson)
+        for lesson in match.extra:
+            if open_day:
+                stay[lesson.number] = lesson
+            elif lesson.holds:
+                stay[lesson.number] = lesson
+                self._note_lesson("protected", lesson)
+            else:
+                self._cancels.append(self._cancel(lesson, "unlisted"))
+        return stay
+
+    def _able(self, changes: Sequence[Change], stay: dict[int | None, HaveLesson]) -> list[Change]:
+        """Changes that nothing forbids; lessons that cannot change are added to those that stay."""
+        able = []
+        for change in changes:
+            if self._substituted(change.lesson, change.wish):
+                self._note_lesson("substitution_kept", change.lesson)
+            if not change.differs:
+                self.unchanged += 1
+                stay[change.number] = change.lesson
+            elif change.lesson.holds:
+                stay[change.lesson.number] = change.lesson
+                self._note_lesson("protected", change.lesson)
+            else:
+                able.append(change)
+        while blocked := [one for one in able if one.moves and one.number in stay]:
+            for change in blocked:
+                able.remove(change)
+                stay.setdefault(change.lesson.number, change.lesson)
+                self._note_occupied(change.wish, change.lesson.date)
+        return able
+
+    def _change(self, lesson: HaveLesson, wish: WeekLesson) -> Change:
+        teachers = wish.teacher_ids or ()
+        same_subject = lesson.subject_id == wish.subject_id
+        if same_subject and (not teachers or self._substituted(lesson, wish)):
+            teachers = lesson.teacher_ids
+        compared = self._options.rooms_readable and wish.place_id is not None
+        return Change(
+            lesson,
+            wish.number,
+            wish.subject_id or 0,
+            teachers,
+            wish.place_id if compared else lesson.place_id,
+            wish,
+        )
+
+    def _substituted(self, lesson: HaveLesson, wish: WeekLesson) -> bool:
+        if not lesson.teacher_ids or not wish.teacher_ids or lesson.subject_id != wish.subject_id:
+            return False
+        teachers = frozenset(lesson.teacher_ids)
+        if teachers == frozenset(wish.teacher_ids):
+            return False
+        return self._usual.get(hour_of(lesson), teachers) != teachers
+
+    def _cancel(self, lesson: HaveLesson, reason: str) -> Operation:
+        return Operation(
+            "lesson.cancel",
+            str(lesson.id),
+            str(lesson.edu_group_id),
+            managed_values(lesson),
+            None,
+            reason,
+            EVIDENCE,
+            label=self._label_of(lesson),
+            channel=self._options.channel,
+        )
+
+    def _update(self, change: Change) -> Operation:
+        before, after = managed_values(change.lesson), _values(change)
+        if not self._options.rooms_readable:
+            after.pop("place", None)
+        changed = {key: value for key, value in after.items() if before.get(key) != value}
+        return Operation(
+            "lesson.update",
+            str(change.lesson.id),
+            str(change.lesson.edu_group_id),
+            {key: before.get(key) for key in changed},
+            changed,
+            _reason(change),
+            EVIDENCE,
+            change.wish.source,
+            self._label_of(change.lesson),
+            self._options.channel,
+        )
+
+    def _create(self, change: Change, reason: str) -> Operation:
+        values = _values(change)
+        group = change.lesson.edu_group_id
+        natural = (values["edu_group_id"], values["date"], change.number, values["subject_id"])
+        rooms = f" ({'/'.join(change.wish.rooms)})" if change.wish.rooms else ""
+        label = self._label(
+            group, change.lesson.date, change.number, self._subject(change.subject_id)
+        )
+        return Operation(
+            "lesson.create",
+            ref("lessons", "|".join(map(str, natural))),
+            str(group),
+            None,
+            values,
+            reason,
+            EVIDENCE,
+            change.wish.source,
+            label + rooms,
+            self._options.channel,
+        )
+
+    def _note_lesson(self, rule: str, lesson: HaveLesson) -> None:
+        holds = ", ".join(_(HOLDS.get(one, one)) for one in sorted(lesson.holds))
+        text = _(_LESSON[rule]).format(label=self._label_of(lesson), holds=holds)
+        self._notes.append(Note(rule, text, str(lesson.edu_group_id), lesson.date.isoformat()))
+
+    def _note_occupied(self, wish: WeekLesson, day: date) -> None:
+        subject = self._subject(wish.subject_id)
+        self._weekly["occupied", wish.edu_group_id, wish.day, wish.number, subject].append(day)
+
+    def _label_of(self, lesson: HaveLesson) -> str:
+        return self._label(
+            lesson.edu_group_id, lesson.date, lesson.number, self._subject(lesson.subject_id)
+        )
+
+    def _label(self, group: int, day: date, number: int | None, subject: str) -> str:
+        return f"{self._name(group)}, {day}, {'?' if number is None else number}: {subject}"
+
+    def _subject(self, subject: int | None) -> str:
+        return "?" if subject is None else self._have.subjects.get(subject, str(subject))
+
+    def _name(self, group: int) -> str:
+        if group not in self._names:
+            self._names[group] = group_name(self._have, group)
+        return self._names[group]
+
+
+def _born(wish: WeekLesson, day: date) -> Change:
+    """A creation is a change of nothing."""
+    nothing = HaveLesson(0, wish.edu_group_id, None, day, None, (), None, "")
+    return Change(
+        nothing, wish.number, wish.subject_id or 0, wish.teacher_ids or (), wish.place_id, wish
+    )
+
+
+def _values(change: Change) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "edu_group_id": str(change.lesson.edu_group_id),
+        "subject_id": str(change.subject_id),
+        "date": change.lesson.date.isoformat(),
+        "number": change.number,
+        "hours": 1,
+        "teacher_ids": _texts(change.teacher_ids),
+    }
+    return values if change.place_id is None else {**values, "place": str(change.place_id)}
+
+
+def _reason(change: Change) -> str:
+    if change.moves:
+        return "time"
+    if change.subject_id != change.lesson.subject_id:
+        return "subject"
+    same_teachers = set(change.teacher_ids) == set(change.lesson.teacher_ids)
+    return "room" if same_teachers else "teacher"
