@@ -80,7 +80,8 @@ def _is_whole(tables: Tables, findings: Findings) -> bool:
             _("Lessons name groups and the export has no groups: nobody can tell who they are."),
             _("Export the timetable from aSc with all tables."),
         )
-    days = max((len(row.get("days", "")) for _line, row in rows["daysdefs"]), default=0)
+    masks = (mask for _line, row in rows["daysdefs"] for mask in row.get("days", "").split(","))
+    days = max(map(len, masks), default=0)
     expected = len(rows["classes"]) * max(days, len(rows["days"]), _SINGLE_DAY)
     if 0 < min(lessons, cards) <= _TRIAL and expected >= _SCHOOL:
         findings.refuse(
