@@ -9,7 +9,7 @@ from connector.i18n import N_, _
 from connector.planned import Plan
 from connector.reports.render import plan_words as words
 from connector.reports.render.plan_values import NOTHING, Change
-from connector.reports.render.plan_view import Item, PlanView, Section, view
+from connector.reports.render.plan_view import Item, PlanView, Section, Translate, view
 from connector.reports.render.sheets import Block, Column, Kind, day_text
 from connector.reports.render.text import grid
 
@@ -41,7 +41,7 @@ def plan_text(plan: Plan, names: Mapping[str, str], *, full: bool = False) -> st
         *_notes(seen, most),
     ]
     if seen.sections:
-        lines += ["", *_headed(_("What happens"), "-")]
+        lines += ["", *_headed(_("What happens"), "-"), *_legend(seen)]
     for section in seen.sections:
         lines += [*_section(section, most), ""]
     return "\n".join(lines).rstrip() + "\n"
@@ -155,13 +155,16 @@ def _more(count: int) -> Iterator[str]:
         yield "    " + _("and {count} more").format(count=count)
 
 
+def _legend(seen: PlanView) -> Iterator[str]:
+    items = [item for section in seen.sections for item in section.items]
+    if any(item.guarded for item in items):
+        yield _("! stopped by a guard")
+    if any(item.irreversible for item in items):
+        yield _("× cannot be taken back")
+
+
 def _section(section: Section, most: int) -> Iterator[str]:
-    counts = ", ".join(
-        f"{_(title)} {section.counts[kind]}"
-        for kind, title in words.KINDS.items()
-        if section.counts.get(kind)
-    )
-    yield from _wrapped(f"{section.label} ({counts})", then="  ")
+    yield from _wrapped(f"{section.label} ({counts_text(section.counts, _)})", then="  ")
     for (what, reason), items in groupby(section.items, lambda item: (item.what, item.reason)):
         listed = list(items)
         yield from _wrapped(f"{what} ({len(listed)}): {reason}", "  ", "    ")
@@ -174,7 +177,7 @@ def _item(item: Item) -> Iterable[str]:
     marks = ("!" if item.guarded else "") + ("×" if item.irreversible else "")
     text = f"{marks or '-'} {item.label}"
     if item.days:
-        text += f": {days_text(item.days)}"
+        text += f": {days_text(item.days, _)}"
     told = [change_text(change) for change in item.changes]
     if told:
         text += ": " + "; ".join(told)
@@ -189,10 +192,19 @@ def change_text(change: Change) -> str:
     return f"{change.field}: {change.old} → {change.new}"
 
 
-def days_text(days: Sequence[str]) -> str:
+def counts_text(counts: Mapping[str, int], translate: Translate) -> str:
+    """Counts by kind in one line; kinds that do not occur are left out."""
+    return ", ".join(
+        f"{translate(title)} {counts[kind]}"
+        for kind, title in words.KINDS.items()
+        if counts.get(kind)
+    )
+
+
+def days_text(days: Sequence[str], translate: Translate) -> str:
     """Days in one line: a few are listed, many are counted."""
     shown = [day_text(date.fromisoformat(day)) for day in days]
     if len(shown) <= _DAYS_LISTED:
         return ", ".join(shown)
     text = N_("{count} days from {first} to {last}")
-    return _(text).format(count=len(shown), first=shown[0], last=shown[-1])
+    return translate(text).format(count=len(shown), first=shown[0], last=shown[-1])

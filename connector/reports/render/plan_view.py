@@ -7,6 +7,7 @@ every Tuesday of a term is one line with its days. The counts stay those of the 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from connector.i18n import N_
 from connector.planned import ORDER, Guard, Operation, Plan
@@ -145,13 +146,21 @@ def _head(plan: Plan, labels: Labels) -> Iterable[tuple[str, str]]:
     yield translate(N_("School")), plan.school_id
     yield translate(N_("Study year")), f"{plan.study_year}/{(plan.study_year + 1) % 100:02d}"
     yield translate(N_("Channel")), translate(words.CHANNELS[plan.channel])
-    yield translate(N_("Made at (UTC)")), plan.created_at
+    yield translate(N_("Planned at")), _moment(plan.created_at)
     for source in plan.sources:
         shown = "{path} (SHA-256 {digest}…)"
         yield (
             translate(N_("From file")),
             shown.format(path=source.get("path", ""), digest=source.get("sha256", "")[:12]),
         )
+
+
+def _moment(text: str) -> str:
+    """A moment for a reader; the zone is said, for nobody reads `Z`."""
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC).strftime("%d.%m.%Y %H:%M UTC")
+    except ValueError:
+        return text
 
 
 def _counts(
