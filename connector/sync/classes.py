@@ -42,6 +42,11 @@ class GroupResolution(Resolution[SourceGroup]):
         """Vendor ids of classes by canonical name."""
         return {name: identity for (name, part), identity in self.pairs.items() if not part}
 
+    def links(self, study_year: int) -> list[Link]:
+        """None: a name is no identity to keep, or a class renamed in the diary would be named back."""
+        del study_year
+        return []
+
 
 def canonical(name: str) -> str:
     """A class name as files spell it, folded: `5 "а" класс` is `5а`."""

@@ -12,7 +12,7 @@ from rapidfuzz import fuzz, process
 
 from connector.names import fold, full_key
 from connector.planned import Candidate, Have, HavePerson, Question
-from connector.source import Source, SourcePupil
+from connector.source import Kind, Source, SourcePupil
 from connector.sync.classes import GROUPS, GroupResolution, group_key, resolve_groups
 from connector.sync.identity import SURE, Match, Resolution, stored_links
 from connector.sync.pupils import PERSONS, resolve_pupils
@@ -20,6 +20,8 @@ from connector.sync.roll import label_of
 
 TEACHERS = "teachers"
 SUBJECTS = "subjects"
+# Files that say who is in which class; a timetable only names classes.
+ROLLS = frozenset({Kind.CLASS_LIST, Kind.ONEROSTER})
 _SUGGESTED = 3
 # Below this many of 100 a suggestion is noise.
 _WORTH_A_LOOK = 60
@@ -33,13 +35,19 @@ class Roster:
     pupils: Resolution[SourcePupil]
 
 
+def rolls(sources: Iterable[Source]) -> list[Source]:
+    """The class lists among the sources."""
+    return [source for source in sources if source.kind in ROLLS]
+
+
 def resolve_roster(sources: Sequence[Source], have: Have, *, study_year: int) -> Roster:
-    """Find the classes, subgroups and pupils of all files."""
+    """Find the classes, subgroups and pupils of all class lists."""
+    listed = rolls(sources)
     groups = resolve_groups(
-        [group for source in sources for group in source.edu_groups], have, study_year=study_year
+        [group for source in listed for group in source.edu_groups], have, study_year=study_year
     )
     pupils = resolve_pupils(
-        (pupil for source in sources for pupil in source.pupils),
+        (pupil for source in listed for pupil in source.pupils),
         have,
         groups.classes,
         study_year=study_year,
@@ -201,4 +209,5 @@ __all__ = [
     "resolve_roster",
     "resolve_subjects",
     "resolve_teachers",
+    "rolls",
 ]

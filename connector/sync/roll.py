@@ -10,6 +10,8 @@ from connector.planned import Have, HaveGroup, HavePerson
 from connector.source import SourcePupil
 
 CLASS = "Group"
+# Nobody moves up from here.
+LAST_PARALLEL = 11
 
 
 def is_class(group: HaveGroup) -> bool:
@@ -79,6 +81,7 @@ class Roll:
         self.classes: dict[int, list[int]] = defaultdict(list)
         self.last: dict[int, list[int]] = defaultdict(list)
         self.by_name: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self._later: set[int] = set()
         self.names = {person.id: Name.of(person) for person in have.persons.values()}
         for identity, name in self.names.items():
             self.by_name[name.last, name.first].append(identity)
@@ -90,6 +93,8 @@ class Roll:
                 self.classes[person].append(group_id)
             elif group.study_year == study_year - 1:
                 self.last[person].append(group_id)
+            elif group.study_year is not None and group.study_year > study_year:
+                self._later.add(person)
         self._below: dict[int, list[HaveGroup]] = defaultdict(list)
         for group in have.groups.values():
             if is_class(group) and group.study_year == study_year - 1 and group.parallel:
@@ -98,6 +103,10 @@ class Roll:
     def places(self, person: int) -> list[int]:
         """Classes a person stands in: of the study year, else of the year before."""
         return self.classes.get(person) or self.last.get(person) or []
+
+    def is_enrolled_later(self, person: int) -> bool:
+        """Whether a class of a later study year holds a person."""
+        return person in self._later
 
     def came_from(self, name: str) -> dict[int, bool]:
         """Last year's classes from which a class may have moved up; True where the letter agrees too."""
