@@ -157,14 +157,14 @@ def class_teacher(desk: Desk, call: Call) -> Answer:
 def school_subjects(desk: Desk, call: Call) -> Answer:
     """Subjects taught in the school."""
     check_school(call)
-    taught = {name for g in desk.groups for name in g.subjects}
+    taught = {name for g in desk.groups for name in g.taught}
     return [subject(name) for name in sorted(taught)]
 
 
 @route("GET", "/edu-groups/{eduGroup}/subjects")
 def group_subjects(desk: Desk, call: Call) -> Answer:
     """Subjects of a group."""
-    return [subject(name) for name in desk.group(call.id("eduGroup"), call.viewer).subjects]
+    return [subject(name) for name in desk.group(call.id("eduGroup"), call.viewer).taught]
 
 
 @route("GET", "/edu-groups/{eduGroup}/reporting-periods")
@@ -187,7 +187,7 @@ def period_group(desk: Desk, call: Call) -> Answer:
 def school_timetables(desk: Desk, call: Call) -> Answer:
     """Bell schedules: array in two clients, one object in a third."""
     check_school(call)
-    found = wire.timetables(desk.school.year)
+    found = wire.timetables(desk.bells, desk.school.year)
     return found if desk.config.timetables_as == "array" else found[0]
 
 
@@ -195,7 +195,7 @@ def school_timetables(desk: Desk, call: Call) -> Answer:
 def group_timetable(desk: Desk, call: Call) -> Answer:
     """A group's bell schedule: object in one client, array in another."""
     desk.group(call.id("eduGroup"), call.viewer)
-    found = wire.timetables(desk.school.year)[0]
+    found = wire.timetables(desk.bells, desk.school.year)[0]
     return found if desk.config.timetables_as == "array" else [found]
 
 

@@ -18,6 +18,7 @@ from connector.sandbox import (
     answers_school,
     faults,
     writes_groups,
+    writes_lessons,
     writes_people,
 )
 from connector.sandbox.access import Refusal, forbidden
@@ -27,7 +28,7 @@ from connector.sandbox.fragments import text
 from connector.sandbox.routing import Call, Done, Ready, route
 
 ANSWERING = (answers_school, answers_people, answers_journal, answers_marks)
-WRITING = (writes_groups, writes_people)
+WRITING = (writes_groups, writes_people, writes_lessons)
 BASES = ("/v2.0/", "/v2/")
 LONGEST_URL = 2000
 # What the vendor shows while it is down: the words stand in a div of this class (notes, section 3).

@@ -5,13 +5,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from connector.sandbox import finals, ids, rollcall
+from connector.sandbox import finals, ids, rollcall, wire
 from connector.sandbox import school as school_maker
 from connector.sandbox import subjects as s
 from connector.sandbox.access import Door, Viewer, forbidden, not_found
 from connector.sandbox.config import SandboxConfig
 from connector.sandbox.fragments import SUBJECT_NUMBER, Fragments, final_mark_id, final_work_id
 from connector.sandbox.journal import Journal
+from connector.sandbox.lessonbook import LessonBook
 from connector.sandbox.model import FinalMark, Group, Lesson, Mark, Work
 from connector.sandbox.people import Person
 
@@ -29,6 +30,8 @@ class Desk:
         self.fragments = Fragments()
         self.door = Door(self.school, config.seed, config.rate, config.burst)
         self.hidden: set[int] = set()
+        self.bells = wire.seeded_bells()
+        self.book = LessonBook(self.school.groups)
         self._groups = {group.number: group for group in self.school.groups}
         self._memberships: dict[int, list[Group]] = {}
         self._finals_of: dict[int, list[FinalMark]] = defaultdict(list)
@@ -77,13 +80,16 @@ class Desk:
 
     def lesson(self, vendor_id: int, viewer: Viewer) -> Lesson:
         """A lesson of a visible group."""
-        group, no = divmod(ids.LESSON.decode(vendor_id) or 0, ids.LESSONS)
-        return self._lesson(group, no, viewer)
+        return self._lesson(ids.LESSON.decode(vendor_id) or 0, viewer)
+
+    def cancelled_lesson(self, vendor_id: int, viewer: Viewer) -> Lesson:
+        """A lesson of a visible group, also one that was taken out of the schedule."""
+        return self._lesson(ids.LESSON.decode(vendor_id) or 0, viewer, deleted=True)
 
     def work(self, vendor_id: int, viewer: Viewer) -> Work:
         """A work of a lesson; `final` finds those of final marks."""
         key = ids.WORK.decode(vendor_id) or 0
-        lesson = self._lesson(*divmod(key // ids.WORKS, ids.LESSONS), viewer)
+        lesson = self._lesson(key // ids.WORKS, viewer)
         found = next((work for work in lesson.works if work.number == key % ids.WORKS), None)
         if found is None:
             raise not_found("work")
@@ -221,12 +227,12 @@ class Desk:
         self._memberships = {}
         self.door.forget()
 
-    def _lesson(self, group: int, no: int, viewer: Viewer) -> Lesson:
-        found = self._groups.get(group)
-        if found is None or no >= len(found.lessons) or found.lessons[no].deleted:
+    def _lesson(self, key: int, viewer: Viewer, *, deleted: bool = False) -> Lesson:
+        found = self.book.lesson(key)
+        if found is None or (found.deleted and not deleted):
             raise not_found("lesson")
-        self.group(found.id, viewer)
-        return found.lessons[no]
+        self.group(found.group.id, viewer)
+        return found
 
 
 def subject_id(name: str) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 from connector.sandbox import ids, journal
 from connector.sandbox.access import Refusal, Viewer, not_found
 from connector.sandbox.desk import Desk
-from connector.sandbox.model import Entry, Group, Lesson, Mark, Work
+from connector.sandbox.model import CANCELLED, Entry, Group, Lesson, Mark, Work
 from connector.sandbox.rolls import move
 
 Op = Callable[[Desk, dict[str, Any]], dict[str, str]]
@@ -136,13 +136,13 @@ def _attendance_delete(desk: Desk, order: dict[str, Any]) -> dict[str, str]:
 
 def _lesson_delete(desk: Desk, order: dict[str, Any]) -> dict[str, str]:
     lesson = _lesson(desk, order)
-    lesson.deleted = True
+    desk.book.cancel(lesson)
     return {}
 
 
 def _lesson_cancel(desk: Desk, order: dict[str, Any]) -> dict[str, str]:
     lesson = _lesson(desk, order)
-    lesson.status = journal.CANCELLED
+    lesson.status = CANCELLED
     desk.changed([lesson])
     return {}
 

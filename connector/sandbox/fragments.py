@@ -134,11 +134,10 @@ class Fragments:
     def _lesson(self, lesson: Lesson, only: Only) -> str:
         teachers = [teacher.id for teacher in lesson.teachers]
         quoted = ",".join(f'"{teacher}"' for teacher in teachers)
-        place = ids.PLACE.encode(lesson.group.number % 40) if lesson.no % 5 else "null"
         works = ",".join(self.work(work, only) for work in lesson.works)
         return (
             f'{{"id":{lesson.id},"id_str":"{lesson.id}",{_title(lesson)}"date":"{lesson.day.isoformat()}{PART_OF_DAY}","number":{lesson.number},'
-            f'"subject":{self._subjects[lesson.subject]},"group":{lesson.group.id},"status":{text(lesson.status)},"resultPlaceId":{place},'
+            f'"subject":{self._subjects[lesson.subject]},"group":{lesson.group.id},"status":{text(lesson.status)},"resultPlaceId":{text(lesson.place)},'
             f'"works":[{works}],"teachers":[{",".join(map(str, teachers))}],"teachers_str":[{quoted}]}}'
         )
 

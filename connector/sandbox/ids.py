@@ -11,7 +11,10 @@ STRIDE = 9_973
 ROLL = 256  # most pupils a group ever had
 WORKS = 16  # most works a lesson ever had
 LESSONS = 2048  # most lessons a group has in a year
+PLACES = 40  # rooms of the school
 TRIES = 4  # most marks of one pupil for one work
+# Keys of lessons that were written one by one begin here, beyond those of every group's plan.
+ADDED = 1 << 26
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from random import Random
 
+from connector.sandbox import ids
 from connector.sandbox import subjects as s
 from connector.sandbox.absences import Away, absences, flu_weeks
 from connector.sandbox.config import SandboxConfig
-from connector.sandbox.model import Entry, Group, Lesson, Mark, School, Work
+from connector.sandbox.model import CANCELLED, Entry, Group, Lesson, Mark, School, Work
 
 # Lessons of the emulator's own day that are over and entered when its clock stands still.
 OVER_TODAY = 3
-CANCELLED, DONE, PLANNED = "Cancelled", "Completed", "Planned"
+DONE, PLANNED = "Completed", "Planned"
 HOMEWORK_SLOT = 8
 # How teachers are: share of lessons with a slip of each kind.
 CARELESS, BUSY, TIDY = 0.05, 0.02, 0.0
@@ -276,7 +277,9 @@ def _lessons(group: Group) -> list[Lesson]:
     for day in group.calendar.school_days:
         period = group.calendar.period_of(day)
         for number, subject, n in sorted(by_day.get(day.weekday(), [])):
-            lesson = Lesson(group, len(found), day, number, subject, [group.slots[n].teacher])
+            place = ids.PLACE.encode(group.number % ids.PLACES) if len(found) % 5 else None
+            teachers = [group.slots[n].teacher]
+            lesson = Lesson(group, len(found), day, number, subject, teachers, place=place)
             chain = (subject, period.number if period else -1)
             before = last.get(chain)
             if before:

@@ -56,6 +56,17 @@ class Members:
             raise wrong(name, "is not a text")
         return value if value.strip() else None
 
+    def is_text(self, name: str) -> bool:
+        """Whether the value is a text."""
+        return isinstance(self._value(name), str)
+
+    def items(self, name: str) -> list[Any]:
+        """A list that is not empty."""
+        value = self._value(name)
+        if not isinstance(value, list) or not value:
+            raise wrong(name, "is not a list with items")
+        return value
+
     def number(self, name: str, low: int, high: int) -> int:
         """A whole number between two bounds, both included."""
         value = self._value(name)

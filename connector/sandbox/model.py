@@ -1,5 +1,6 @@
 """The state of the emulated school: groups and rolls, lessons, works, marks, attendance."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -8,6 +9,17 @@ from typing import Any
 from connector.sandbox import ids
 from connector.sandbox.calendar import Calendar
 from connector.sandbox.people import Person
+
+CANCELLED = "Cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Bells:
+    """A bell schedule: number, start and finish of each lesson; `special`: exercises before the first one."""
+
+    name: str
+    rows: tuple[tuple[int, str, str], ...]
+    special: bool = False
 
 
 @dataclass(slots=True)
@@ -56,6 +68,9 @@ class Group:
     class_teacher: Person | None = None
     lessons: list["Lesson"] = field(default_factory=list)
     archived: bool = False
+    # Who teaches it what in lessons written one by one, and in how many.
+    guests: Counter[Person] = field(default_factory=Counter)
+    extras: Counter[str] = field(default_factory=Counter)
 
     @property
     def id(self) -> int:
@@ -74,8 +89,15 @@ class Group:
 
     @property
     def teachers(self) -> list[Person]:
-        """Those who teach it by the weekly plan, in order of the plan."""
-        return list({slot.teacher.number: slot.teacher for slot in self.slots}.values())
+        """Those who teach it by the weekly plan, in order of the plan, then those of other lessons."""
+        planned = {slot.teacher.number: slot.teacher for slot in self.slots}
+        guests = {who.number: who for who in sorted(self.guests, key=lambda who: who.number)}
+        return list((planned | guests).values())
+
+    @property
+    def taught(self) -> list[str]:
+        """Subjects of the plan, then those of other lessons."""
+        return [*self.subjects, *sorted(self.extras.keys() - set(self.subjects))]
 
     def shown_on(self, today: date) -> date:
         """The day whose roll is shown: today, or the first day of a study year that is still to come."""
@@ -161,13 +183,21 @@ class Lesson:
     before: "Lesson | None" = None
     after: "Lesson | None" = None
     deleted: bool = False
+    place: int | None = None
+    # Written one by one, or changed so: no longer what the weekly plan says.
+    by_hand: bool = False
     # Ready-made JSON, void as soon as the lesson is edited.
     shown: dict[str, Any] = field(default_factory=dict)
 
     @property
     def key(self) -> int:
         """Key of its id."""
-        return ids.lesson_key(self.group.number, self.no)
+        return self.no if self.no >= ids.ADDED else ids.lesson_key(self.group.number, self.no)
+
+    @property
+    def stands(self) -> bool:
+        """Whether it takes the time of its group and teachers."""
+        return not self.deleted and self.status != CANCELLED and not self.group.archived
 
     @property
     def id(self) -> int:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from datetime import date
 from random import Random
 
-from connector.sandbox.journal import CANCELLED, Journal
-from connector.sandbox.model import Group, Lesson
+from connector.sandbox.journal import Journal
+from connector.sandbox.model import CANCELLED, Group, Lesson
 
 AWAY = frozenset({"Absent", "Ill", "Pass"})
 # Person number → lesson numbers with an absence that day.

@@ -24,7 +24,9 @@ def move(groups: list[Group], person: Person, old: Group, new: Group, day: date)
     ):
         membership.until = day
     joining = [new]
-    for subject in {g.subjects[0] for g in groups if new in g.parents and g.kind == "subgroup"}:
+    for subject in {
+        g.subjects[0] for g in groups if new in g.parents and g.kind == "subgroup" and g.subjects
+    }:
         halves = [
             g
             for g in groups

@@ -7,8 +7,8 @@ rulebook. `journal.Planted` says what was left out on purpose; the tests hold bo
 from collections.abc import Iterable
 from datetime import date
 
-from connector.sandbox.journal import CANCELLED, Journal, wants_homework, wants_marks
-from connector.sandbox.model import Group, Lesson
+from connector.sandbox.journal import Journal, wants_homework, wants_marks
+from connector.sandbox.model import CANCELLED, Group, Lesson
 from connector.sandbox.rollcall import contradicts, day_absences, lessons_by_day
 
 ROLL_SHARE = 80

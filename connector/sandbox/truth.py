@@ -65,17 +65,19 @@ def _tables(desk: Desk, through: date) -> dict[str, int]:
     groups = [g for g in desk.school.groups if g.number not in desk.hidden]
     pupils, taught = _pupils(desk), _taught(desk)
     periods = {wire.period_id(g.calendar, p.number) for g in groups for p in g.calendar.periods}
-    bells = wire.timetables(desk.school.year)[: 2 if desk.config.timetables_as == "array" else 1]
+    bells = wire.timetables(desk.bells, desk.school.year)[
+        : 2 if desk.config.timetables_as == "array" else 1
+    ]
     counts = Counter(
         {
             "schools": 1,
-            "subjects": len({name for g in groups for name in g.subjects}),
+            "subjects": len({name for g in groups for name in g.taught}),
             "work_types": len(wire.work_types()),
             "timetables": len(bells),
             "bells": sum(len(table["Items"]) for table in bells),
             "edu_groups": len(groups),
             "edu_group_parents": sum(len(g.parents) for g in groups),
-            "edu_group_subjects": sum(len(g.subjects) for g in groups),
+            "edu_group_subjects": sum(len(g.taught) for g in groups),
             "persons": len(
                 {person for _group, person in pupils} | {t.number for t in desk.school.staff}
             ),

@@ -7,7 +7,7 @@ from connector.sandbox import ids
 from connector.sandbox import subjects as s
 from connector.sandbox.calendar import Calendar
 from connector.sandbox.fragments import subject
-from connector.sandbox.model import Group, School
+from connector.sandbox.model import Bells, Group, School
 from connector.sandbox.people import Person
 
 Json = dict[str, Any]
@@ -121,7 +121,7 @@ def group(
     if education:
         found["educationType"] = "Regular"
     if subjects:
-        found["subjects"] = [subject(name) for name in shown.subjects]
+        found["subjects"] = [subject(name) for name in shown.taught]
     return found
 
 
@@ -228,12 +228,21 @@ def period_group(calendar: Calendar) -> Json:
     return {"id": group_id, "reportingPeriods": periods(calendar), "holidays": holidays}
 
 
-def timetables(year: int) -> list[Json]:
-    """Bell schedules: PascalCase, no id, rows with `LessonNumber` 0 are not lessons."""
+def seeded_bells() -> list[Bells]:
+    """The bell schedules every emulated school begins with."""
     return [
-        _timetable("Основное", 0, BELLS, year),
-        _timetable("Сокращённый день", 1, SHORT_BELLS, year),
+        Bells(
+            name,
+            tuple((n, bell[:5], bell[6:]) for n, bell in enumerate(bells, 1)),
+            special=True,
+        )
+        for name, bells in (("Основное", BELLS), ("Сокращённый день", SHORT_BELLS))
     ]
+
+
+def timetables(bells: list[Bells], year: int) -> list[Json]:
+    """Bell schedules: PascalCase, no id, rows with `LessonNumber` 0 are not lessons."""
+    return [timetable(one, number, year) for number, one in enumerate(bells)]
 
 
 def work_types() -> list[Json]:
@@ -253,13 +262,13 @@ def work_types() -> list[Json]:
     ]
 
 
-def _timetable(name: str, number: int, bells: tuple[str, ...], year: int) -> Json:
-    def item(nth: int, bell: str, title: str, kind: str) -> Json:
-        start, finish = bell.split("-")
+def timetable(bells: Bells, number: int, year: int) -> Json:
+    """The `number`-th bell schedule of the school."""
+
+    def item(nth: int, start: str, finish: str, title: str, kind: str) -> Json:
         day = f"{year}-09-01T"
-        vendor_id = ids.BELL.encode(number * 1000 + nth + 1)
         return {
-            "Id": vendor_id,
+            "Id": ids.BELL.encode(number * 1000 + nth + 1),
             "Start": f"{day}{start}:00",
             "Finish": f"{day}{finish}:00",
             "Name": title,
@@ -268,10 +277,11 @@ def _timetable(name: str, number: int, bells: tuple[str, ...], year: int) -> Jso
             "LessonNumber": nth,
         }
 
-    lessons = [item(n, bell, f"{n} урок", "Lesson") for n, bell in enumerate(bells, 1)]
+    special = [item(0, "08:20", "08:30", "Зарядка", "Special")] if bells.special else []
+    lessons = [item(n, start, finish, f"{n} урок", "Lesson") for n, start, finish in bells.rows]
     return {
-        "Name": name,
+        "Name": bells.name,
         "Start": f"{year}-09-01T00:00:00",
-        "FirstLessonNumber": 1,
-        "Items": [item(0, "08:20-08:30", "Зарядка", "Special"), *lessons],
+        "FirstLessonNumber": min((n for n, _start, _finish in bells.rows), default=1),
+        "Items": [*special, *lessons],
     }
