@@ -5,16 +5,15 @@ What the schemas mean and where real files are dirty: domain notes on aSc Timeta
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from fractions import Fraction
 from functools import lru_cache
 
 from connector.i18n import _
 from connector.names import fold, tidy
 from connector.source import Bell, Kind, Requirement, Slot, Source
-from mappings.asc_cards import CardReader, Placed
+from mappings.asc_cards import Placed, read_cards
 from mappings.asc_lessons import Lesson, LessonReader, lesson_facts
 from mappings.asc_names import read_names
-from mappings.asc_week import clock, whole
+from mappings.asc_week import clock, share_of, whole
 from mappings.asc_xml import Row, Tables, read_tables
 from mappings.findings import Findings
 
@@ -23,10 +22,8 @@ _TRIAL = 10
 # So many classes times days need hundreds of lessons.
 _SCHOOL = 20
 # A third of an hour is written 0.33: three such lessons are 0.01 short and nothing is missing.
-_ROUNDING = Fraction(1, 50)
+_ROUNDING = 0.02
 _SINGLE_DAY = 5
-
-_fold = lru_cache(maxsize=4096)(fold)
 
 
 def read_asc(data: bytes, path: str) -> Source:
@@ -102,24 +99,23 @@ def _fill(source: Source, tables: Tables, findings: Findings) -> None:
     missing = frozenset(name for name in ("teachers", "classrooms") if not rows[name])
     _tell_missing(missing, rows, findings)
     source.bells = _bells(tables, findings)
-    cards = CardReader(
-        lessons=lesson_facts(
-            rows["lessons"],
-            {row.get("id", ""): row.get("weeks", "1") for _line, row in rows["weeksdefs"]},
-        ),
+    weeks = {row.get("id", ""): row.get("weeks", "1") for _line, row in rows["weeksdefs"]}
+    first_day = int("daynumbering1" in tables.options)
+    placed, unplaced = read_cards(
+        rows["cards"],
+        lesson_facts(rows["lessons"], weeks),
         rooms=None if "classrooms" in missing else names.rooms,
         periods={bell.number for bell in source.bells},
-        old=_is_old(tables),
-        first_day=1 if "daynumbering1" in tables.options else 0,
+        first_day=first_day if _is_old(tables) else None,
         findings=findings,
     )
-    placed = cards.read(rows["cards"])
     lessons = LessonReader(names, missing, findings).read(rows["lessons"])
     source.edu_groups = names.edu_groups
     source.teachers = _distinct(names.teachers.values())
     source.subjects = _distinct(names.subjects.values())
     source.rooms = _distinct(names.rooms.values())
-    source.ignored = tables.passed_over + cards.unplaced
+    source.ignored = tables.passed_over + unplaced
+    _drop_doubles(lessons, placed, findings)
     _tell_hours(lessons, placed, findings)
     _add_lessons(source, lessons, placed)
 
@@ -181,6 +177,30 @@ def _bells(tables: Tables, findings: Findings) -> list[Bell]:
     return [bells[number] for number in sorted(bells)]
 
 
+def _drop_doubles(
+    lessons: Mapping[str, Lesson], placed: Mapping[str, Placed], findings: Findings
+) -> None:
+    """Leave one of several cards of a lesson at one time."""
+    for lesson_id in lessons.keys() & placed.keys():
+        found = placed[lesson_id]
+        if len({hour[:3] for hour in found.placements}) == len(found.placements):
+            continue
+        times = {hour[:3]: hour for hour in sorted(found.placements, reverse=True)}
+        lost = len(found.placements) - len(times)
+        found.placements = list(times.values())
+        found.hours = sum(share_of(weeks) for _day, _period, weeks, _rooms in found.placements)
+        lesson = lessons[lesson_id]
+        findings.doubt(
+            "card_twice",
+            ("lessons", lesson.line, "id"),
+            f"{'+'.join(lesson.edu_groups)} {lesson.subject}".strip(),
+            _("The lesson stands twice at one time; taken once, left out: {hours}.").format(
+                hours=lost
+            ),
+            _("Delete one of the two cards in aSc."),
+        )
+
+
 def _tell_hours(
     lessons: Mapping[str, Lesson], placed: Mapping[str, Placed], findings: Findings
 ) -> None:
@@ -188,7 +208,7 @@ def _tell_hours(
         declared = lesson.declared
         if declared is None:
             continue
-        got = placed[lesson_id].hours if lesson_id in placed else Fraction(0)
+        got = placed[lesson_id].hours if lesson_id in placed else 0.0
         who = f"{'+'.join(lesson.edu_groups)} {lesson.subject}".strip()
         where = ("lessons", lesson.line, "periodsperweek")
         if declared - got > _ROUNDING:
@@ -213,60 +233,72 @@ def _tell_hours(
             )
 
 
-def _shown(hours: Fraction) -> str:
-    return f"{round(float(hours), 2):g}"
+def _shown(hours: float) -> str:
+    return f"{round(hours, 2):g}"
 
 
 def _add_lessons(
     source: Source, lessons: Mapping[str, Lesson], placed: Mapping[str, Placed]
 ) -> None:
-    nowhere = Placed([], Fraction(0))
     same: dict[str, list[tuple[Lesson, Placed]]] = {}
     for lesson_id, lesson in lessons.items():
-        found = placed.get(lesson_id, nowhere)
+        found = placed.get(lesson_id) or Placed()
         found.placements.sort()
         same.setdefault(_key(lesson), []).append((lesson, found))
         source.accepted += 1 + found.cards
+    hours: list[tuple[int, int, int, str, tuple[str, ...]]] = []
     for base in sorted(same):
         # Of lessons that nothing but their hours and places tells apart, equal ones are equal in everything.
-        twins = sorted(same[base], key=lambda pair: (*pair[0][5:], pair[1].placements))
+        twins = sorted(
+            same[base],
+            key=lambda pair: (pair[0].declared or 0.0, pair[0].length, pair[1].placements),
+        )
         for number, (lesson, found) in enumerate(twins, start=1):
-            key = base if number == 1 else f"{base}|{number}"
-            hours = found.hours if lesson.declared is None else lesson.declared
+            at = len(source.requirements)
             source.requirements.append(
                 Requirement(
-                    key,
+                    base if number == 1 else f"{base}|{number}",
                     lesson.edu_groups,
                     lesson.subgroups,
                     lesson.subject,
                     lesson.teachers,
-                    round(float(hours), 4),
-                    round(float(found.hours), 4),
+                    round(found.hours if lesson.declared is None else lesson.declared, 4),
+                    round(found.hours, 4),
                 )
             )
-            source.slots += [
-                Slot(
-                    key,
-                    day,
-                    period,
-                    weeks,
-                    lesson.edu_groups,
-                    lesson.subgroups,
-                    lesson.subject,
-                    lesson.teachers,
-                    rooms,
-                )
-                for day, period, weeks, rooms in found.placements
+            hours += [
+                (day, period, at, weeks, rooms) for day, period, weeks, rooms in found.placements
             ]
-    source.slots.sort(key=lambda slot: (slot.day, slot.number, slot.requirement, slot.weeks))
+    hours.sort()
+    for day, period, at, weeks, rooms in hours:
+        of = source.requirements[at]
+        source.slots.append(
+            Slot(
+                of.key,
+                day,
+                period,
+                weeks,
+                of.edu_groups,
+                of.subgroups,
+                of.subject,
+                of.teachers,
+                rooms,
+            )
+        )
 
 
 def _key(lesson: Lesson) -> str:
     """Made of names, so that the next export has the same: its ids will be others."""
-    parts = (
-        lesson.edu_groups,
-        sorted(lesson.subgroups),
-        (lesson.subject,),
-        sorted(lesson.teachers),
+    return "|".join(
+        (
+            _joined(lesson.edu_groups),
+            _joined(lesson.subgroups),
+            _joined((lesson.subject,)),
+            _joined(lesson.teachers),
+        )
     )
-    return "|".join("+".join(map(_fold, part)) for part in parts)
+
+
+@lru_cache(maxsize=4096)
+def _joined(names: tuple[str, ...]) -> str:
+    return "+".join(sorted(map(fold, names)))

@@ -6,7 +6,6 @@ card, whose weeks and length its lesson knows (domain notes on aSc, sections 3 a
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import NamedTuple
 
 from connector.i18n import _
@@ -14,23 +13,17 @@ from mappings.asc_week import cycle_of, days_of, share_of, whole
 from mappings.asc_xml import Row
 from mappings.findings import Findings, RowRefused
 
-
-class Placement(NamedTuple):
-    """One hour of a lesson; a tuple because there are thousands and they are sorted."""
-
-    day: int
-    number: int
-    weeks: str
-    rooms: tuple[str, ...]
+# One hour of a lesson: day, period, weeks, rooms. A bare tuple because there are thousands and they are sorted.
+Hour = tuple[int, int, str, tuple[str, ...]]
 
 
 @dataclass(slots=True)
 class Placed:
-    """Placements of one lesson and the hours a week they come to."""
+    """Cards of one lesson: how many, where they stand and the hours a week they come to."""
 
-    placements: list[Placement]
-    hours: Fraction
     cards: int = 0
+    hours: float = 0.0
+    placements: list[Hour] = field(default_factory=list)
 
 
 class LessonFacts(NamedTuple):
@@ -41,113 +34,48 @@ class LessonFacts(NamedTuple):
 
 
 class _When(NamedTuple):
-    days: tuple[int, ...]
-    numbers: tuple[int, ...]
+    times: tuple[tuple[int, int], ...]
     weeks: str
-    hours: Fraction
+    hours: float
 
 
-@dataclass(slots=True)
-class CardReader:
-    """Reads the cards of one file.
+_Key = tuple[str | None, str | None, str | None, str | None, LessonFacts]
 
-    Attributes:
-        lessons: by id.
-        rooms: names by id, "" for a nameless one; None where the export has no rooms at all.
-        periods: known period numbers; empty where the export has none.
-        old: the 2008 schema.
-        first_day: what the 2008 schema calls Monday.
-        unplaced: cards that stand nowhere.
 
-    """
+class _Facts(dict[str, LessonFacts]):
+    def __missing__(self, lesson_id: str) -> LessonFacts:
+        raise dangling("lessonid", lesson_id, "lessons")
 
-    lessons: Mapping[str, LessonFacts]
-    rooms: Mapping[str, str] | None
-    periods: Collection[int]
-    old: bool
-    first_day: int
-    findings: Findings
-    unplaced: int = 0
-    _whens: dict[tuple[str | None, ...], _When | RowRefused | None] = field(default_factory=dict)
-    _rooms_of: dict[str, tuple[str, ...] | RowRefused] = field(default_factory=dict)
 
-    def read(self, rows: list[Row]) -> dict[str, Placed]:
-        """Placements by lesson id; every card that cannot be read is told."""
-        placed: dict[str, Placed] = {}
-        taken: set[tuple[str, int, int, str]] = set()
-        for line, card in rows:
-            try:
-                self._read(card, placed, taken)
-            except RowRefused as no:
-                self.findings.refuse_row("cards", line, no)
-        return placed
+class _Rooms(dict[str, tuple[str, ...]]):
+    """Room names by comma list of ids: there are far fewer lists than cards."""
 
-    def _read(
-        self,
-        card: Mapping[str, str],
-        placed: dict[str, Placed],
-        taken: set[tuple[str, int, int, str]],
-    ) -> None:
-        lesson_id = card.get("lessonid", "")
-        facts = self.lessons.get(lesson_id)
-        if facts is None:
-            raise dangling("lessonid", lesson_id, "lessons")
-        when = self._when(card, facts)
-        if when is None:
-            self.unplaced += 1
-            return
-        rooms = self._room_names(card.get("classroomids", ""))
-        places = [
-            Placement(day, number, when.weeks, rooms)
-            for day in when.days
-            for number in when.numbers
-        ]
-        marks = {(lesson_id, day, number, when.weeks) for day, number, _weeks, _rooms in places}
-        if not marks.isdisjoint(taken):
-            raise _twice()
-        taken |= marks
-        found = placed.get(lesson_id)
-        if found is None:
-            found = placed[lesson_id] = Placed([], Fraction(0))
-        found.placements += places
-        found.hours += when.hours
-        found.cards += 1
+    def __init__(self, names: Mapping[str, str] | None) -> None:
+        super().__init__()
+        self.names = names
 
-    def _room_names(self, ids: str) -> tuple[str, ...]:
-        """Names of a comma list of ids; there are far fewer lists than cards, so each is looked up once."""
-        if ids not in self._rooms_of:
-            self._rooms_of[ids] = self._rooms_named(ids)
-        known = self._rooms_of[ids]
-        if isinstance(known, RowRefused):
-            # The same object is raised for many rows; its traceback would grow with each.
-            raise known.with_traceback(None)
-        return known
+    def __missing__(self, ids: str) -> tuple[str, ...]:
+        found = [] if self.names is None else split_ids(ids)
+        for room_id in found:
+            if self.names is not None and room_id not in self.names:
+                raise dangling("classroomids", room_id, "classrooms")
+        self[ids] = tuple(filter(None, (self.names[each] for each in found if self.names)))
+        return self[ids]
 
-    def _rooms_named(self, ids: str) -> tuple[str, ...] | RowRefused:
-        if self.rooms is None:
-            return ()
-        for room_id in split_ids(ids):
-            if room_id not in self.rooms:
-                return dangling("classroomids", room_id, "classrooms")
-        return tuple(filter(None, (self.rooms[room_id] for room_id in split_ids(ids))))
 
-    def _when(self, card: Mapping[str, str], facts: LessonFacts) -> _When | None:
-        """None where the card stands nowhere yet."""
-        get = card.get
-        day = get("day") if self.old else get("days")
-        key = (get("period"), day, get("weeks"), get("terms"), facts)
-        if key not in self._whens:
-            try:
-                self._whens[key] = self._placed(*key)
-            except RowRefused as no:
-                self._whens[key] = no
-        known = self._whens[key]
-        if isinstance(known, RowRefused):
-            # The same object is raised for many rows; its traceback would grow with each.
-            raise known.with_traceback(None)
-        return known
+class _Whens(dict[_Key, _When | None]):
+    """Times by what a card says: there are far fewer of them than cards."""
 
-    def _placed(
+    def __init__(self, periods: Collection[int], first_day: int | None) -> None:
+        super().__init__()
+        self.periods = periods
+        self.first_day = first_day
+
+    def __missing__(self, key: _Key) -> _When | None:
+        self[key] = self._when(*key)
+        return self[key]
+
+    def _when(
         self,
         period: str | None,
         day: str | None,
@@ -155,13 +83,15 @@ class CardReader:
         terms: str | None,
         facts: LessonFacts,
     ) -> _When | None:
+        """None where the card stands nowhere yet."""
         if not (period or "").strip() and not (day or "").strip(" 0"):
             return None
-        numbers = self._numbers(period or "", facts.length if self.old else 1)
-        days = self._old_day(day or "") if self.old else days_of(day or "")
+        old = self.first_day is not None
+        numbers = self._numbers(period or "", facts.length if old else 1)
+        days = self._old_day(day or "") if old else days_of(day or "")
         if days is None:
-            raise _unreadable("day" if self.old else "days", day or "")
-        mask = facts.weeks if self.old or weeks is None else weeks
+            raise _unreadable("day" if old else "days", day or "")
+        mask = facts.weeks if old or weeks is None else weeks
         cycle = cycle_of(mask)
         if cycle is None:
             raise _unreadable("weeks", mask)
@@ -170,13 +100,14 @@ class CardReader:
             raise _unreadable("terms", terms or "")
         if part != "1":
             raise _part_of_year(terms or "")
-        return _When(days, numbers, cycle, share_of(cycle) * len(days) * len(numbers))
+        times = tuple((day, number) for day in days for number in numbers)
+        return _When(times, cycle, share_of(cycle) * len(times))
 
-    def _numbers(self, period: str, length: int) -> tuple[int, ...]:
+    def _numbers(self, period: str, length: int) -> range:
         first = whole(period)
         if first is None:
             raise _unreadable("period", period)
-        numbers = tuple(range(first, first + length))
+        numbers = range(first, first + length)
         for number in numbers:
             if self.periods and number not in self.periods:
                 raise dangling("period", str(number), "periods")
@@ -184,8 +115,60 @@ class CardReader:
 
     def _old_day(self, text: str) -> tuple[int, ...] | None:
         found = whole(text)
-        day = None if found is None else found - self.first_day + 1
-        return (day,) if day is not None and 1 <= day <= 7 else None
+        day = 0 if found is None else found - (self.first_day or 0) + 1
+        return (day,) if 1 <= day <= 7 else None
+
+
+def read_cards(
+    rows: list[Row],
+    lessons: Mapping[str, LessonFacts],
+    *,
+    rooms: Mapping[str, str] | None,
+    periods: Collection[int],
+    first_day: int | None,
+    findings: Findings,
+) -> tuple[dict[str, Placed], int]:
+    """Read the cards of one file; every one that cannot be read is told.
+
+    Args:
+        rows: the cards.
+        lessons: by id, those too that will be refused.
+        rooms: names by id, "" for a nameless one; None where the export has no rooms at all.
+        periods: known period numbers; empty where the export has none.
+        first_day: what the 2008 schema calls Monday; None in the 2012 schema.
+        findings: what is told.
+
+    Returns:
+        What is placed, by lesson id, and how many cards stand nowhere.
+
+    """
+    placed: dict[str, Placed] = {}
+    unplaced = 0
+    facts, rooms_of, whens = _Facts(lessons), _Rooms(rooms), _Whens(periods, first_day)
+    day_column = "days" if first_day is None else "day"
+    for line, card in rows:
+        get = card.get
+        lesson_id = get("lessonid", "")
+        try:
+            when = whens[
+                get("period"), get(day_column), get("weeks"), get("terms"), facts[lesson_id]
+            ]
+            names = rooms_of[get("classroomids", "")]
+        except RowRefused as no:
+            findings.refuse_row("cards", line, no)
+            continue
+        if when is None:
+            unplaced += 1
+            continue
+        found = placed.get(lesson_id)
+        if found is None:
+            found = placed[lesson_id] = Placed()
+        found.cards += 1
+        found.hours += when.hours
+        weeks = when.weeks
+        for day, number in when.times:
+            found.placements.append((day, number, weeks, names))
+    return placed, unplaced
 
 
 def split_ids(text: str) -> list[str]:
@@ -223,14 +206,4 @@ def _part_of_year(value: str) -> RowRefused:
         value,
         _("This lesson is placed in a part of the year only; such lessons are not planned."),
         _("Export a timetable of the present term alone."),
-    )
-
-
-def _twice() -> RowRefused:
-    return RowRefused(
-        "card_twice",
-        "lessonid",
-        "",
-        _("This lesson stands twice at one time; the second is not used."),
-        _("Delete one of the two cards in aSc."),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 from connector.i18n import _
@@ -27,7 +27,7 @@ class Lesson(NamedTuple):
     subgroups: tuple[str, ...]
     subject: str
     teachers: tuple[str, ...]
-    declared: Fraction | None
+    declared: float | None
     length: int
 
 
@@ -38,16 +38,18 @@ class _ClassRefused(Exception):
 def lesson_facts(rows: list[Row], weeks: Mapping[str, str]) -> dict[str, LessonFacts]:
     """What cards need of lessons, of those too that will be refused, so that their cards do not seem to dangle."""
     return {
-        row["id"]: LessonFacts(
-            row.get("weeks") or weeks.get(row.get("weeksdefid", ""), "1"), _length(row)
+        row["id"]: _facts(
+            row.get("weeks") or weeks.get(row.get("weeksdefid", ""), "1"),
+            row.get("periodspercard", ""),
         )
         for _line, row in rows
         if row.get("id")
     }
 
 
-def _length(row: Mapping[str, str]) -> int:
-    return min(max(whole(row.get("periodspercard", "")) or 1, 1), _LONGEST)
+@lru_cache(maxsize=256)
+def _facts(weeks: str, length: str) -> LessonFacts:
+    return LessonFacts(weeks, min(max(whole(length) or 1, 1), _LONGEST))
 
 
 @dataclass(slots=True)
@@ -127,7 +129,7 @@ class LessonReader:
             subject,
             self._teachers[teachers],
             hours(row.get("periodsperweek", "")),
-            _length(row),
+            whole(row.get("periodspercard", "")) or 1,
         )
 
     def _teacher_names(self, ids: str) -> tuple[str, ...]:

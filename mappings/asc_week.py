@@ -1,7 +1,6 @@
 """Masks, times and numbers of aSc exports, both schemas. Pure, no messages."""
 
 import re
-from fractions import Fraction
 from functools import lru_cache
 
 _MASK = re.compile(r"[01]{1,60}")
@@ -32,10 +31,9 @@ def cycle_of(mask: str) -> str | None:
     return mask
 
 
-@lru_cache(maxsize=256)
-def share_of(mask: str) -> Fraction:
-    """The share of weeks (or terms) a mask of `cycle_of` stands for."""
-    return Fraction(mask.count("1"), len(mask))
+def share_of(mask: str) -> float:
+    """The share of weeks a mask of `cycle_of` stands for."""
+    return mask.count("1") / len(mask)
 
 
 def clock(text: str) -> str:
@@ -45,10 +43,10 @@ def clock(text: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def hours(text: str) -> Fraction | None:
+def hours(text: str) -> float | None:
     """`1.5`, or `1,5` where the export does not use dots; None where it is no number."""
     found = _NUMBER.fullmatch(text)
-    return Fraction(f"{found[1]}.{found[2] or 0}") if found else None
+    return float(f"{found[1]}.{found[2] or 0}") if found else None
 
 
 @lru_cache(maxsize=256)

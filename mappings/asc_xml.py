@@ -6,7 +6,6 @@ page; people paste mail headers before the file (domain notes on aSc, sections 1
 
 import pyexpat
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from defusedxml import DefusedXmlException, DTDForbidden
@@ -105,7 +104,7 @@ def read_tables(data: bytes, findings: Findings) -> Tables | None:
     encoding, override = _encoding(body, first_line, findings)
     tables = Tables(encoding=encoding)
     parser = pyexpat.ParserCreate(override)
-    reading = _Reading(tables, lambda: parser.CurrentLineNumber + first_line)
+    reading = _Reading(tables, parser, first_line)
     parser.StartElementHandler = reading.start
     parser.StartDoctypeDeclHandler = _refuse_doctype
     try:
@@ -129,9 +128,10 @@ def read_tables(data: bytes, findings: Findings) -> Tables | None:
 class _Reading:
     """What the parser calls for each element."""
 
-    def __init__(self, tables: Tables, line: Callable[[], int]) -> None:
+    def __init__(self, tables: Tables, parser: pyexpat.XMLParserType, first_line: int) -> None:
         self.tables = tables
-        self.line = line
+        self.parser = parser
+        self.first_line = first_line
         self.rooted = False
         self.seen_root = False
         self.append = {tag: tables.rows[name].append for tag, name in READ.items()}
@@ -140,7 +140,7 @@ class _Reading:
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         append = self.append.get(tag)
         if append is not None:
-            append((self.line(), attributes))
+            append((self.parser.CurrentLineNumber + self.first_line, attributes))
         elif not self.seen_root:
             self.seen_root = True
             self.rooted = tag == _ROOT
@@ -152,7 +152,9 @@ class _Reading:
             self.tables.passed_over += 1
         else:
             self.tables.passed_over += 1
-            self.unread.setdefault(NOT_READ.get(tag, tag), []).append(self.line())
+            self.unread.setdefault(NOT_READ.get(tag, tag), []).append(
+                self.parser.CurrentLineNumber + self.first_line
+            )
 
     def tell_rest(self, findings: Findings) -> None:
         """Name the tables that were not understood and note the columns of those that declare none."""
