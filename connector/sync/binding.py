@@ -88,6 +88,7 @@ def _order(lesson: WeekLesson) -> tuple[object, ...]:
         lesson.rooms,
         lesson.requirement,
         lesson.source,
+        lesson.possible,
     )
 
 
@@ -141,7 +142,7 @@ class _Binder:
             for part in ("", *slot.subgroups):
                 near = self._names.groups.get((name, part))
                 if near is not None and near not in placed:
-                    self._add(near, slot, number, subject, None, path)
+                    self._add(near, slot, number, subject, None, path, possible=True)
 
     def _add(
         self,
@@ -151,6 +152,8 @@ class _Binder:
         subject: int | _Gap,
         teachers: tuple[int, ...] | None,
         path: str,
+        *,
+        possible: bool = False,
     ) -> None:
         places = [self._names.places.get(room) for room in slot.rooms]
         self.lessons.add(
@@ -165,6 +168,7 @@ class _Binder:
                 places[0] if len(places) == 1 else None,
                 slot.requirement,
                 path,
+                possible,
             )
         )
 

@@ -72,6 +72,7 @@ class WeekLesson:
         place_id: the room where it is a single known one.
         requirement: key of the requirement: lessons of one requirement at one time belong together.
         source: file it comes from.
+        possible: no lesson of this group in the file, but where an undecided one may stand in the diary.
 
     """
 
@@ -85,6 +86,7 @@ class WeekLesson:
     place_id: int | None = None
     requirement: str = ""
     source: str = ""
+    possible: bool = False
 
     @property
     def decided(self) -> bool:

@@ -1,22 +1,21 @@
 """The schedule plan: what turns the diary's lessons into those the timetable asks for, and what is left alone.
 
-Groups the timetable does not name are untouched. Past lessons and lessons that hold something are never changed or
+Groups the timetable does not name, or of which nothing is decided, are untouched. Past lessons and lessons that hold something are never changed or
 cancelled; a lesson with another teacher than usual is a substitution and keeps him.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
 
 from connector.i18n import N_, _
-from connector.planned import Channel, Have, HaveLesson, Note, Operation, ref
+from connector.planned import Channel, Have, HaveLesson, Note, Operation
+from connector.sync.lesson_ops import LessonWriter, born, reason_of
 from connector.sync.matching import Match, day_of, match_day
 from connector.sync.moves import Change, exchanged, in_order
-from connector.sync.pattern import ScheduleOptions, WeekLesson, Wish, group_name
+from connector.sync.pattern import ScheduleOptions, WeekLesson, Wish
 from connector.sync.usual import Hour, Teachers, hour_of, usual_teachers
 
-EVIDENCE = "natural key"
 HOLDS = {
     "topic": N_("topic"),
     "homework": N_("homework"),
@@ -61,9 +60,11 @@ def plan_schedule(
 
     """
     days: dict[tuple[int, date], list[WeekLesson]] = defaultdict(list)
+    named = set()
     for wish in wishes:
         days[wish.lesson.edu_group_id, wish.date].append(wish.lesson)
-    named = {group for group, _day in days}
+        if wish.lesson.decided:
+            named.add(wish.lesson.edu_group_id)
     lessons: dict[tuple[int, date], list[HaveLesson]] = defaultdict(list)
     for lesson in have.lessons.values():
         if lesson.edu_group_id in named and options.start <= lesson.date <= options.end:
@@ -74,29 +75,9 @@ def plan_schedule(
         )
     planner = _Planner(have, options, usual)
     for group, day in sorted(days.keys() | lessons.keys()):
-        planner.plan_day(group, day, lessons.get((group, day), ()), days.get((group, day), ()))
+        if group in named:
+            planner.plan_day(group, day, lessons.get((group, day), ()), days.get((group, day), ()))
     return planner.operations(), planner.notes(), planner.unchanged
-
-
-def managed_values(lesson: HaveLesson) -> dict[str, Any]:
-    """What a plan owns of a lesson, as its operations write it; a place only where the diary shows one."""
-    values: dict[str, Any] = {
-        "edu_group_id": str(lesson.edu_group_id),
-        "subject_id": _text(lesson.subject_id),
-        "date": lesson.date.isoformat(),
-        "number": lesson.number,
-        "hours": 1,
-        "teacher_ids": _texts(lesson.teacher_ids),
-    }
-    return values if lesson.place_id is None else {**values, "place": str(lesson.place_id)}
-
-
-def _text(vendor_id: int | None) -> str | None:
-    return None if vendor_id is None else str(vendor_id)
-
-
-def _texts(ids: Iterable[int]) -> list[str]:
-    return [str(one) for one in sorted(set(ids))]
 
 
 def _wished(days: Mapping[tuple[int, date], Sequence[WeekLesson]]) -> dict[Hour, Teachers]:
@@ -115,16 +96,15 @@ class _Planner:
         self, have: Have, options: ScheduleOptions, usual: Mapping[Hour, Teachers]
     ) -> None:
         self.unchanged = 0
-        self._have = have
         self._options = options
         self._usual = usual
-        self._names: dict[int, str] = {}
+        self._write = LessonWriter(have, options)
         self._cancels: list[Operation] = []
         self._changes: list[Change] = []
         self._creates: list[Operation] = []
         self._notes: list[Note] = []
         self._past: Counter[int] = Counter()
-        self._weekly: dict[tuple[str, int, int, int, str], list[date]] = defaultdict(list)
+        self._weekly: dict[tuple[str, int, int, int, int], list[date]] = defaultdict(list)
 
     def operations(self) -> list[Operation]:
         changes, anew = self._changes, list[Change]()
@@ -133,10 +113,10 @@ class _Planner:
             changes, anew = in_order(changes)
         return [
             *self._cancels,
-            *(self._cancel(one.lesson, _reason(one)) for one in anew),
-            *map(self._update, changes),
+            *(self._write.cancel(one.lesson, reason_of(one)) for one in anew),
+            *map(self._write.update, changes),
             *self._creates,
-            *(self._create(one, _reason(one)) for one in anew),
+            *(self._write.create(one, reason_of(one)) for one in anew),
         ]
 
     def notes(self) -> list[Note]:
@@ -145,7 +125,7 @@ class _Planner:
                 "protected",
                 _(
                     "{name}: past lessons that differ from the timetable stay as they are: {count}."
-                ).format(name=self._name(group), count=count),
+                ).format(name=self._write.name(group), count=count),
                 str(group),
             )
             for group, count in sorted(self._past.items())
@@ -154,7 +134,8 @@ class _Planner:
             Note(
                 rule,
                 _(_WEEKLY[rule]).format(
-                    label=self._label(group, days[0], number, subject), count=len(days)
+                    label=self._write.label(group, days[0], number, subject or None),
+                    count=len(days),
                 ),
                 str(group),
                 days[0].isoformat(),
@@ -172,19 +153,19 @@ class _Planner:
         if day < self._options.today:
             differing = sum(one.differs for one in changes)
             self.unchanged += len(changes) - differing
-            differing += len(match.extra) + len(match.missing)
+            differing += len(match.missing) + (0 if wished.undecided else len(match.extra))
             if differing:
                 self._past[group] += differing
             return
         for number in wished.twice:
-            self._weekly["two_at_once", group, day.isoweekday(), number, "…"].append(day)
+            self._weekly["two_at_once", group, day.isoweekday(), number, 0].append(day)
         stay = self._staying(match, open_day=bool(wished.undecided))
         self._changes += exchanged(self._able(changes, stay))
         for wish in match.missing:
             if wish.number in stay:
                 self._note_occupied(wish, day)
             else:
-                self._creates.append(self._create(_born(wish, day), "new"))
+                self._creates.append(self._write.create(born(wish, day), "new"))
 
     def _staying(self, match: Match, *, open_day: bool) -> dict[int | None, HaveLesson]:
         """The lessons without a wish that are left, by number; the others are cancelled."""
@@ -200,7 +181,7 @@ class _Planner:
                 stay[lesson.number] = lesson
                 self._note_lesson("protected", lesson)
             else:
-                self._cancels.append(self._cancel(lesson, "unlisted"))
+                self._cancels.append(self._write.cancel(lesson, "unlisted"))
         return stay
 
     def _able(self, changes: Sequence[Change], stay: dict[int | None, HaveLesson]) -> list[Change]:
@@ -247,108 +228,11 @@ class _Planner:
             return False
         return self._usual.get(hour_of(lesson), teachers) != teachers
 
-    def _cancel(self, lesson: HaveLesson, reason: str) -> Operation:
-        return Operation(
-            "lesson.cancel",
-            str(lesson.id),
-            str(lesson.edu_group_id),
-            managed_values(lesson),
-            None,
-            reason,
-            EVIDENCE,
-            label=self._label_of(lesson),
-            channel=self._options.channel,
-        )
-
-    def _update(self, change: Change) -> Operation:
-        before, after = managed_values(change.lesson), _values(change)
-        if not self._options.rooms_readable:
-            after.pop("place", None)
-        changed = {key: value for key, value in after.items() if before.get(key) != value}
-        return Operation(
-            "lesson.update",
-            str(change.lesson.id),
-            str(change.lesson.edu_group_id),
-            {key: before.get(key) for key in changed},
-            changed,
-            _reason(change),
-            EVIDENCE,
-            change.wish.source,
-            self._label_of(change.lesson),
-            self._options.channel,
-        )
-
-    def _create(self, change: Change, reason: str) -> Operation:
-        values = _values(change)
-        group = change.lesson.edu_group_id
-        natural = (values["edu_group_id"], values["date"], change.number, values["subject_id"])
-        rooms = f" ({'/'.join(change.wish.rooms)})" if change.wish.rooms else ""
-        label = self._label(
-            group, change.lesson.date, change.number, self._subject(change.subject_id)
-        )
-        return Operation(
-            "lesson.create",
-            ref("lessons", "|".join(map(str, natural))),
-            str(group),
-            None,
-            values,
-            reason,
-            EVIDENCE,
-            change.wish.source,
-            label + rooms,
-            self._options.channel,
-        )
-
     def _note_lesson(self, rule: str, lesson: HaveLesson) -> None:
         holds = ", ".join(_(HOLDS.get(one, one)) for one in sorted(lesson.holds))
-        text = _(_LESSON[rule]).format(label=self._label_of(lesson), holds=holds)
+        text = _(_LESSON[rule]).format(label=self._write.label_of(lesson), holds=holds)
         self._notes.append(Note(rule, text, str(lesson.edu_group_id), lesson.date.isoformat()))
 
     def _note_occupied(self, wish: WeekLesson, day: date) -> None:
-        subject = self._subject(wish.subject_id)
-        self._weekly["occupied", wish.edu_group_id, wish.day, wish.number, subject].append(day)
-
-    def _label_of(self, lesson: HaveLesson) -> str:
-        return self._label(
-            lesson.edu_group_id, lesson.date, lesson.number, self._subject(lesson.subject_id)
-        )
-
-    def _label(self, group: int, day: date, number: int | None, subject: str) -> str:
-        return f"{self._name(group)}, {day}, {'?' if number is None else number}: {subject}"
-
-    def _subject(self, subject: int | None) -> str:
-        return "?" if subject is None else self._have.subjects.get(subject, str(subject))
-
-    def _name(self, group: int) -> str:
-        if group not in self._names:
-            self._names[group] = group_name(self._have, group)
-        return self._names[group]
-
-
-def _born(wish: WeekLesson, day: date) -> Change:
-    """A creation is a change of nothing."""
-    nothing = HaveLesson(0, wish.edu_group_id, None, day, None, (), None, "")
-    return Change(
-        nothing, wish.number, wish.subject_id or 0, wish.teacher_ids or (), wish.place_id, wish
-    )
-
-
-def _values(change: Change) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        "edu_group_id": str(change.lesson.edu_group_id),
-        "subject_id": str(change.subject_id),
-        "date": change.lesson.date.isoformat(),
-        "number": change.number,
-        "hours": 1,
-        "teacher_ids": _texts(change.teacher_ids),
-    }
-    return values if change.place_id is None else {**values, "place": str(change.place_id)}
-
-
-def _reason(change: Change) -> str:
-    if change.moves:
-        return "time"
-    if change.subject_id != change.lesson.subject_id:
-        return "subject"
-    same_teachers = set(change.teacher_ids) == set(change.lesson.teacher_ids)
-    return "room" if same_teachers else "teacher"
+        hour = ("occupied", wish.edu_group_id, wish.day, wish.number, wish.subject_id or 0)
+        self._weekly[hour].append(day)
