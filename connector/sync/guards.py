@@ -61,7 +61,7 @@ class Limits:
         return self.rollover if inside else self.usual
 
 
-def guards(
+def guard(
     operations: Sequence[Operation], have: Have, limits: Limits, today: date
 ) -> tuple[list[Guard], list[Operation]]:
     """Measure a plan against the limits.

@@ -76,7 +76,7 @@ class _Search:
         for key, pupil in list(self.open.items()):
             if key in self.torn:
                 self._ask(key, "listed_twice", self._candidates(pupil, fits[key]))
-            elif pupil.left and not any(self.have.persons[p].live for p in fits[key]):
+            elif pupil.left and not any(map(self.roll.places, fits[key])):
                 self._pass_over(key)
             elif fits[key]:
                 self._ask_exact(pupil, fits[key], alone=key in alone)

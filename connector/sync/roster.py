@@ -251,7 +251,7 @@ class _Planner:
         draft = self.draft
         for group in sorted(self.roll.classes.get(person.id, ())):
             draft.end(person.id, group, reason="left", evidence=LEAVERS, place=pupil.place)
-        if not person.live or self.roll.is_enrolled_later(person.id):
+        if not self.roll.places(person.id) or self.roll.is_enrolled_later(person.id):
             draft.unchanged += 1
             return
         draft.add(
