@@ -4,12 +4,16 @@ The only place that knows calamine. Everything behind it works on `Sheet`, so a 
 same code.
 """
 
+import re
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 
 import python_calamine as calamine
+
+_DATE_1904 = re.compile(rb'date1904="(?:1|true)"')
 
 Cell = str | int | float | bool | date | datetime | None
 
@@ -55,8 +59,13 @@ def read_workbook(data: bytes) -> tuple[Sheet, ...]:
             return tuple(_sheets(book))
     except calamine.PasswordError as wrong:
         raise Unusable("password") from wrong
-    except (calamine.CalamineError, OSError, ValueError) as wrong:
+    except (calamine.CalamineError, OSError, ValueError, OverflowError) as wrong:
         raise Unusable("damaged") from wrong
+    except BaseException as wrong:
+        # A panic of the Rust part is no Exception; a damaged file must not look like Ctrl-C.
+        if type(wrong).__name__ == "PanicException":
+            raise Unusable("damaged") from None
+        raise
 
 
 def _sheets(book: calamine.CalamineWorkbook) -> Iterator[Sheet]:
@@ -85,3 +94,12 @@ def _cell(value: str | float | bool | date | time | timedelta) -> Cell:  # noqa:
     if isinstance(value, time | timedelta):
         return str(value)
     return value
+
+
+def counts_from_1904(data: bytes) -> bool:
+    """Whether an xlsx counts days from 1904, as old Macs did; calamine minds that for cells shown as dates only."""
+    if not data.startswith(b"PK"):
+        return False
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        book = "xl/workbook.xml"
+        return book in archive.namelist() and _DATE_1904.search(archive.read(book)) is not None

@@ -1,0 +1,99 @@
+"""Days as people and spreadsheets write them."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+_MONTHS = ("янв", "фев", "мар", "апр", "ма", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
+_NUMBERS = re.compile(r"(\d{1,2})\s*[./,\s-]\s*(\d{1,2})\s*[./,\s-]\s*(\d{4}|\d{2})")
+_ISO = re.compile(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})")
+_WORDS = re.compile(r"(\d{1,2})\s*-?(?:го)?\s+([а-я]{3,8})\.?\s+(\d{4}|\d{2})")
+_CLOCK = re.compile(r"[ t]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?z?$")
+_YEAR_WORD = re.compile(r"\s*г(?:\.|ода?|од)?\s*(?:р(?:\.|ожд\w*\.?)?)?$")
+# Serial numbers of 1950 to 2100: a phone or a count must not become a day.
+_SERIALS = range(18264, 73415)
+_EPOCH = date(1899, 12, 30)
+_SHIFT_1904 = timedelta(days=1462)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What a cell says of a day.
+
+    Attributes:
+        day: None where it says none.
+        rule: word of what is wrong or was guessed: `bad_date`, `year_only`, `serial_date`, `short_year`; "" where plain.
+
+    """
+
+    day: date | None
+    rule: str = ""
+
+
+def read_day(value: object, *, today: date, epoch_1904: bool = False) -> Day:
+    """Read a day; a two-digit year is the latest one that has come.
+
+    Args:
+        value: of a cell: a date, a serial number, or text in any usual form.
+        today: what "has come" means.
+        epoch_1904: serial numbers count from 1904, as in workbooks of old Macs.
+
+    """
+    if isinstance(value, datetime):
+        return Day(value.date())
+    if isinstance(value, date):
+        return Day(value)
+    if isinstance(value, bool) or value is None:
+        return Day(None, "" if value is None else "bad_date")
+    if isinstance(value, int | float):
+        return _number(value, epoch_1904=epoch_1904)
+    return _text(str(value), today=today, epoch_1904=epoch_1904)
+
+
+def _number(value: float, *, epoch_1904: bool) -> Day:
+    if 1900 <= value <= 2100 and value == int(value):
+        return Day(None, "year_only")
+    if int(value) not in _SERIALS:
+        return Day(None, "bad_date")
+    return Day(
+        _EPOCH + timedelta(days=int(value)) + (_SHIFT_1904 if epoch_1904 else timedelta()),
+        "serial_date",
+    )
+
+
+def _text(text: str, *, today: date, epoch_1904: bool) -> Day:
+    plain = " ".join(text.split()).casefold().strip(" .,;")
+    plain = _CLOCK.sub("", _YEAR_WORD.sub("", plain)).strip()
+    if not plain or not any(character.isalnum() for character in plain):
+        return Day(None)
+    if plain.isascii() and plain.isdigit():
+        if len(plain) in (4, 5):
+            return _number(int(plain), epoch_1904=epoch_1904)
+        if len(plain) == 8:
+            plain = f"{plain[:2]}.{plain[2:4]}.{plain[4:]}"
+    if found := _NUMBERS.fullmatch(plain):
+        return _day(int(found[1]), int(found[2]), found[3], today)
+    if found := _ISO.fullmatch(plain):
+        return _day(int(found[3]), int(found[2]), found[1], today)
+    if (found := _WORDS.fullmatch(plain)) and (month := _month(found[2])):
+        return _day(int(found[1]), month, found[3], today)
+    return Day(None, "bad_date")
+
+
+def _month(word: str) -> int:
+    """Number of a month by its word in any case, 0 for another word."""
+    for number, start in enumerate(_MONTHS, start=1):
+        if word.startswith(start):
+            # "мар…" was met before "ма…": what is left is май and мая.
+            return number
+    return 0
+
+
+def _day(day: int, month: int, year: str, today: date) -> Day:
+    number = int(year)
+    if len(year) == 2:
+        number += 2000 if 2000 + number <= today.year else 1900
+    try:
+        return Day(date(number, month, day), "short_year" if len(year) == 2 else "")
+    except ValueError:
+        return Day(None, "bad_date")

@@ -1,0 +1,105 @@
+"""Lines of a class list that are no pupils: headings between blocks, totals, signatures, numbering."""
+
+import re
+from collections.abc import Container
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from connector.names import ClassName, find_class, fold, parse_class
+from mappings.headings import NAMES, Header, Row
+
+LEAVERS = re.compile(r"выбы|отчислен|ушли")
+_ARRIVED = re.compile(r"прибы|зачислен")
+_TOTAL = re.compile(
+    r"(?:итого|всего|количество|кол-во|число)(?!\w)"
+    r"|(?:из них|мальчик\w*|девоч\w*|юнош\w*|девуш\w*)[\s:.-]*\d*\s*(?:чел\w*\.?)?$"
+)
+_SIGNATURE = re.compile(
+    r"(?:классн\w* рук|кл\.? ?рук|м\.? ?п\.|(?:директор|заместитель|зам\.|завуч|секретарь|исполнитель|составил"
+    r"|подпись|дата|приложение|примечани[ея]|приказ|утвержд\w*|согласован\w*)(?!\w))"
+)
+# Columns that say something about a pupil even where the name is missing.
+_TELLING = ("born", "snils", "sex")
+
+
+class Line(Enum):
+    """What a line is."""
+
+    RECORD = auto()
+    NAMELESS = auto()
+    SECTION = auto()
+    OTHER = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A line and, of a section, what it says of the lines below: a class, that they left, or that they did not."""
+
+    line: Line
+    edu_group: ClassName | None = None
+    gone: bool | None = None
+
+
+_RECORD = Reading(Line.RECORD)
+_OTHER = Reading(Line.OTHER)
+
+
+def read_line(row: Row, header: Header, continued: Container[int] = ()) -> Reading:
+    """Tell what a line below headings is.
+
+    Args:
+        row: its cells.
+        header: of the block.
+        continued: columns that a merged cell of a line above fills.
+
+    """
+    columns = header.columns
+    width = len(row)
+    first = columns.get("first", width)
+    named = any(
+        columns[part] < width and row[columns[part]] is not None
+        for part in NAMES
+        if part in columns
+    )
+    # The usual pupil is told at a glance; everything below is for the rest.
+    if named and first < width and row[first] is not None and isinstance(row[first], str):
+        return _RECORD
+    filled = [column for column, cell in enumerate(row) if cell is not None]
+    telling = any(columns.get(part, width) in filled for part in _TELLING)
+    if not telling:
+        found = _between(row, filled)
+        if found is not None:
+            return found
+    if named:
+        return _OTHER if _numbering(row) else _RECORD
+    if telling and not any(columns[part] in continued for part in NAMES if part in columns):
+        return Reading(Line.NAMELESS)
+    return _OTHER
+
+
+def _between(row: Row, filled: list[int]) -> Reading | None:
+    """Read a line that stands between pupils; None where it may be a pupil."""
+    text = next((cell for cell in row if isinstance(cell, str)), None)
+    if text is None:
+        return None
+    plain = fold(text)
+    if _TOTAL.match(plain) or _SIGNATURE.match(plain):
+        return _OTHER
+    if len(filled) <= 2 and (any(map(str.isdigit, text)) or "класс" in plain):
+        found = find_class(text) or parse_class(text)
+        if found is not None:
+            return Reading(Line.SECTION, found, gone=False)
+    if len(filled) == 1 and " " not in plain.strip(": "):
+        if LEAVERS.match(plain):
+            return Reading(Line.SECTION, gone=True)
+        if _ARRIVED.match(plain):
+            return Reading(Line.SECTION, gone=False)
+    return None
+
+
+def _numbering(row: Row) -> bool:
+    """`1 2 3 4 5` under the headings of an official form."""
+    numbers = [cell for cell in row if cell is not None]
+    return len(numbers) > 1 and [str(number) for number in numbers] == [
+        str(number) for number in range(1, len(numbers) + 1)
+    ]

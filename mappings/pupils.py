@@ -1,0 +1,295 @@
+"""One row of a class list → one pupil, or the reasons why it is none."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from connector.names import ClassName, fold, full_key, parse_class, tidy
+from connector.source import Place, SourcePupil
+from mappings import persons
+from mappings.dates import read_day
+from mappings.findings import Findings
+from mappings.headings import Header
+from mappings.phones import read_phones
+from mappings.sheets import Cell
+from mappings.snils import read_snils
+from mappings.wording import tell
+
+_SEXES = {
+    **dict.fromkeys(("м", "муж", "мужской", "m", "male", "мальчик", "юноша", "мужчина"), "Male"),
+    **dict.fromkeys(
+        ("ж", "жен", "женский", "f", "female", "девочка", "девушка", "женщина"), "Female"
+    ),
+}
+_NOTHING = frozenset({"-", "нет", "не имеет", "отсутствует", "б/о", "без отчества", "прочерк", "0"})
+# A pupil who repeats, and one who began early.
+_YOUNGEST, _OLDEST = 5, 21
+
+
+@dataclass(frozen=True, slots=True)
+class Sheetful:
+    """What all rows of a block share.
+
+    Attributes:
+        sheet: its name.
+        header: of the block.
+        edu_group: class by sheet name, title or heading between rows.
+        left: a list of leavers.
+        epoch_1904: how the workbook counts days.
+
+    """
+
+    sheet: str
+    header: Header
+    edu_group: ClassName | None
+    left: bool
+    epoch_1904: bool = False
+
+
+@dataclass(slots=True)
+class Names:
+    """The parts of a full name while they are put right."""
+
+    last_name: str
+    first_name: str
+    middle_name: str | None
+
+
+@dataclass(slots=True)
+class PupilReader:
+    """Reads rows of one file; remembers which spellings of classes were told already."""
+
+    findings: Findings
+    today: date
+    told: set[tuple[str, str]] = field(default_factory=set)
+
+    def read(self, cells: Sequence[Cell], row: int, block: Sheetful) -> SourcePupil | None:
+        """Read a row that has a name; everything wrong with it is told, not only the first thing."""
+        wrong = len(self.findings.problems)
+        names = self._names(cells, row, block)
+        born = self._birthday(cells, row, block)
+        snils = self._snils(cells, row, block)
+        hint = persons.sex_of_patronymic(names.middle_name or "")
+        sex = self._sex(cells, row, block, hint)
+        left = block.left or _says_gone(_cell(cells, block, "left"))
+        edu_group = self._class(cells, row, block, left=left)
+        self._phones(cells, row, block)
+        if any(problem.refuses for problem in self.findings.problems[wrong:]):
+            return None
+        name = edu_group.name if edu_group else ""
+        return SourcePupil(
+            local_key=local_key(names, born, snils, name),
+            last_name=names.last_name,
+            first_name=names.first_name,
+            middle_name=names.middle_name,
+            sex=sex,
+            birthday=born,
+            snils=snils,
+            edu_group=name,
+            place=Place(self.findings.file, block.sheet, row),
+            sex_hint=hint,
+            left=left,
+        )
+
+    # --- names
+
+    def _names(self, cells: Sequence[Cell], row: int, block: Sheetful) -> Names:
+        last, first, middle = (
+            _text(_cell(cells, block, part)) for part in ("last", "first", "middle")
+        )
+        whole = _text(_cell(cells, block, "full"))
+        columns = block.header.columns
+        if not last and whole:
+            names = self._split(whole, row, block, "full")
+        elif last and not first and not middle and " " in last.strip():
+            names = self._split(last, row, block, "last")
+        else:
+            names = Names(last, first, middle if "middle" in columns else None)
+        names.last_name = self._part(names.last_name, row, block, "last")
+        names.first_name = self._part(names.first_name, row, block, "first")
+        if names.middle_name is not None:
+            names.middle_name = self._part(names.middle_name, row, block, "middle")
+        for rule, part in (("no_last_name", names.last_name), ("no_first_name", names.first_name)):
+            if not part:
+                tell(self.findings, rule, (block.sheet, row, _named(block, rule[3:].split("_")[0])))
+        self._compare_parts(names, row, block)
+        return names
+
+    def _split(self, text: str, row: int, block: Sheetful, column: str) -> Names:
+        parts = persons.split_full(text)
+        where = (block.sheet, row, _named(block, column))
+        if parts.rule:
+            tell(self.findings, parts.rule, where, text)
+        elif column != "full" and "first" in block.header.columns:
+            shown = f"{parts.last_name} | {parts.first_name} | {parts.middle_name}"
+            self.findings.mend("name_cells", where, text, shown)
+        return Names(parts.last_name, parts.first_name, parts.middle_name)
+
+    def _part(self, text: str, row: int, block: Sheetful, column: str) -> str:
+        """Put one part of a name right and tell what cannot be."""
+        if not text:
+            return ""
+        where = (block.sheet, row, _named(block, column))
+        plain = tidy(text)
+        if column == "middle" and fold(plain) in _NOTHING:
+            return ""
+        steps = (
+            ("spaces", plain),
+            ("latin_letters", plain := persons.mend_letters(plain)),
+            ("capitals", plain := persons.settle_capitals(plain)),
+        )
+        before = text
+        for rule, after in steps:
+            if after != before:
+                self.findings.mend(rule, where, before, after)
+                before = after
+        trouble = persons.name_trouble(plain)
+        if trouble:
+            tell(self.findings, trouble, where, plain)
+        return plain
+
+    def _compare_parts(self, names: Names, row: int, block: Sheetful) -> None:
+        first, middle = names.first_name, names.middle_name or ""
+        where = (block.sheet, row, _named(block, "first"))
+        if first.isascii() != names.last_name.isascii() and first and names.last_name:
+            tell(self.findings, "latin_name", where, f"{names.last_name} {first}")
+        if middle and not persons.is_patronymic(middle) and persons.is_patronymic(first):
+            tell(self.findings, "name_order", where, f"{names.last_name} {first} {middle}")
+
+    # --- the rest
+
+    def _birthday(self, cells: Sequence[Cell], row: int, block: Sheetful) -> date | None:
+        cell = _cell(cells, block, "born")
+        if cell is None:
+            return None
+        found = read_day(cell, today=self.today, epoch_1904=block.epoch_1904)
+        where = (block.sheet, row, block.header.title("born"))
+        if found.rule in {"bad_date", "year_only"}:
+            tell(self.findings, found.rule, where, str(cell))
+        elif found.day is not None:
+            if found.rule or (isinstance(cell, str) and cell != f"{found.day:%d.%m.%Y}"):
+                rule = found.rule or "date_form"
+                self.findings.mend(rule, where, str(cell), f"{found.day:%d.%m.%Y}")
+            age = self.today.year - found.day.year
+            if not _YOUNGEST <= age <= _OLDEST:
+                tell(self.findings, "odd_age", where, f"{found.day:%d.%m.%Y}")
+        return found.day
+
+    def _snils(self, cells: Sequence[Cell], row: int, block: Sheetful) -> str:
+        found = read_snils(_cell(cells, block, "snils"))
+        if found is None:
+            # Its value stays out: a wrong one is still most of somebody's number.
+            tell(self.findings, "bad_snils", (block.sheet, row, block.header.title("snils")))
+        return found or ""
+
+    def _sex(
+        self, cells: Sequence[Cell], row: int, block: Sheetful, hint: str | None
+    ) -> str | None:
+        text = _text(_cell(cells, block, "sex"))
+        plain = fold(text).strip(". ")
+        if not plain or plain == "-":
+            return None
+        sex = _SEXES.get(plain)
+        where = (block.sheet, row, block.header.title("sex"))
+        if sex is None:
+            tell(self.findings, "bad_sex", where, text)
+        elif hint is not None and hint != sex:
+            tell(self.findings, "sexcontradicts", where, text)
+        return sex
+
+    def _phones(self, cells: Sequence[Cell], row: int, block: Sheetful) -> None:
+        cell = _cell(cells, block, "phone")
+        if cell is None:
+            return
+        for piece in read_phones(cell)[2]:
+            tell(self.findings, "bad_phone", (block.sheet, row, block.header.title("phone")), piece)
+
+    # --- the class
+
+    def _class(
+        self, cells: Sequence[Cell], row: int, block: Sheetful, *, left: bool
+    ) -> ClassName | None:
+        text, column = self._class_text(cells, row, block, left=left)
+        where = (block.sheet, row, column)
+        if not text:
+            if block.edu_group is None and not left and column != "?":
+                tell(self.findings, "no_class", (block.sheet, row, ""))
+            return block.edu_group
+        found = parse_class(text)
+        if found is None:
+            tell(self.findings, "bad_class", where, text, doubt=left)
+            return None
+        self._tell_spelling(found, text, where)
+        if block.edu_group is not None and contradict(found, block.edu_group):
+            tell(self.findings, "classcontradicts", where, f"{found.name} / {block.edu_group.name}")
+        return found
+
+    def _class_text(
+        self, cells: Sequence[Cell], row: int, block: Sheetful, *, left: bool
+    ) -> tuple[str, str]:
+        """Give the class as the row has it and its column; the column `?` means that it was refused already."""
+        field_name = next(
+            (
+                name
+                for name in ("class", "group", "parallel")
+                if _cell(cells, block, name) is not None
+            ),
+            "",
+        )
+        cell = _cell(cells, block, field_name)
+        if isinstance(cell, date):
+            where = (block.sheet, row, block.header.title(field_name))
+            tell(self.findings, "class_is_date", where, f"{cell:%d.%m.%Y}", doubt=left)
+            return "", "?"
+        text = _text(cell)
+        letter = _text(_cell(cells, block, "letter"))
+        if letter and text.strip().isalnum() and not text.strip()[-1:].isalpha():
+            text = f"{text.strip()} {letter.strip()}"
+        return text, block.header.title(field_name)
+
+    def _tell_spelling(self, found: ClassName, text: str, where: tuple[str, int, str]) -> None:
+        sheet = where[0]
+        if found.parallel is None:
+            if (sheet, found.name) not in self.told:
+                self.told.add((sheet, found.name))
+                tell(self.findings, "pseudo_class", where, found.name)
+        elif found.changed:
+            self.findings.mend("class_letters", where, text, found.name)
+        elif found.name != text and (sheet, text) not in self.told:
+            # Once for a spelling: `5 А` in 900 rows is one habit, not 900 slips.
+            self.told.add((sheet, text))
+            self.findings.mend("class_spelling", where, text, found.name)
+
+
+def local_key(names: Names, born: date | None, snils: str, edu_group: str) -> str:
+    """Key of a pupil inside the school's files: `connector.source.SourcePupil`."""
+    if snils:
+        return f"snils:{snils}"
+    key = full_key(names.last_name, names.first_name, names.middle_name)
+    return f"born:{key}:{born}" if born else f"class:{key}:{edu_group}"
+
+
+def _cell(cells: Sequence[Cell], block: Sheetful, name: str) -> Cell:
+    column = block.header.columns.get(name)
+    return cells[column] if column is not None and column < len(cells) else None
+
+
+def _text(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    return cell if isinstance(cell, str) else str(cell)
+
+
+def _named(block: Sheetful, part: str) -> str:
+    """Heading of a part of the name, or of the column that holds the whole."""
+    titles = (block.header.title(name) for name in (part, "full", "last"))
+    return next((title for title in titles if title), "")
+
+
+def _says_gone(cell: Cell) -> bool:
+    return cell is not None and fold(_text(cell)).strip(". ") not in {*_NOTHING, ""}
+
+
+def contradict(row: ClassName, sheet: ClassName) -> bool:
+    """Whether a class is another one than the sheet's; a sheet of a whole year speaks for each of its classes."""
+    return row.parallel != sheet.parallel or (bool(sheet.letter) and row.letter != sheet.letter)
