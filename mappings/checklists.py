@@ -10,7 +10,7 @@ from typing import Any
 
 from connector.i18n import N_
 from connector.planned import Operation, Plan
-from mappings.handover import ByHand, Handover
+from mappings.import_rows import ByHand, Handover
 
 Translate = Callable[[str], str]
 Cell = str | date | None
@@ -299,7 +299,12 @@ def _lesson(operation: Operation, speaker: _Speaker) -> tuple[Cell, ...]:
 
     told = frozenset({"edu_group_id", "subject_id", "number", "hours", "teacher_ids"})
     moved = "date" in before and "date" in after and before["date"] != after["date"]
+    subject = shown("subject_id", "subject") or operation.label
     also = speaker.changes(operation, told if moved else told | {"date"})
+    # A timetable's rooms have no id in the diary: only the label names them, behind the subject.
+    rooms = operation.label.rpartition(f": {subject} (")[2].removesuffix(")")
+    if operation.op == "lesson.create" and rooms != operation.label.removesuffix(")"):
+        also = "; ".join(filter(None, (also, f"{speaker.word(_FIELDS, 'place')}: {rooms}")))
     group = operation.edu_group and speaker.of_id("edu_groups", operation.edu_group)
     return (
         day,
@@ -307,7 +312,7 @@ def _lesson(operation: Operation, speaker: _Speaker) -> tuple[Cell, ...]:
         group or str(said.get("group") or ""),
         shown("number", "number"),
         speaker.word(_WHAT, operation.op),
-        shown("subject_id", "subject") or operation.label,
+        subject,
         shown("teacher_ids", ""),
         also,
         BOX,

@@ -8,7 +8,6 @@ import io
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from textwrap import wrap
@@ -20,10 +19,8 @@ from connector.errors import OutputFull, UsageProblem
 from connector.i18n import N_, _, translation
 from connector.planned import Plan
 from mappings.checklists import Checklist, ChecklistTable, checklist, plain_text
-from mappings.handover import FORMULA_STARTS, Handover, ImportRow, PersonValues, sort_out
+from mappings.import_rows import FORMULA_STARTS, Handover, ImportRow
 from mappings.templates import ImportTemplate
-
-__all__ = ["PersonValues", "Written", "sort_out", "write_checklist", "write_files", "write_imports"]
 
 CHECKLIST = "checklist.xlsx"
 _IMPORT = "import-{number:02d}.xlsx"
@@ -38,47 +35,6 @@ _TEXT_ONLY = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """Files of one plan; the plain text lies beside the checklist, with the ending `.txt`."""
-
-    imports: tuple[Path, ...]
-    checklist: Path
-    handover: Handover
-
-
-def write_files(
-    plan: Plan,
-    people: Mapping[str, PersonValues],
-    classes: Mapping[str, str],
-    names: Mapping[str, str],
-    template: ImportTemplate,
-    folder: Path,
-    *,
-    lang: str = "ru",
-) -> Written:
-    """Write everything that an operator needs for a plan.
-
-    Args:
-        plan: what to hand over.
-        people: present values by id as text of the persons whom the plan changes, moves or ends.
-        classes: names of the diary's classes, without subgroups, by id as text.
-        names: labels of ids and references for the checklist: `plan_view.view` tells the forms of its keys.
-        template: what the panel takes.
-        folder: made where missing.
-        lang: language of the checklist; the workbooks speak their template's.
-
-    Raises:
-        UsageProblem: the folder cannot be written, or holds workbooks of another plan.
-        OutputFull: no space left.
-
-    """
-    handover = sort_out(plan, people, classes, template)
-    imports = write_imports(handover, template, folder)
-    place = write_checklist(plan, handover, names, folder, imports=imports, lang=lang)
-    return Written(tuple(imports), place, handover)
 
 
 def write_imports(handover: Handover, template: ImportTemplate, folder: Path) -> list[Path]:

@@ -119,6 +119,19 @@ def read_template(path: Path | Traversable = SHIPPED) -> ImportTemplate:
     return _template(_Table(where, "", content))
 
 
+def template_named(name: str | None) -> ImportTemplate:
+    """Read the template that the settings name: a shipped one by its name, or a TOML file; the assumption for None.
+
+    Raises:
+        SettingsError: as `read_template`.
+
+    """
+    if name is None:
+        return read_template()
+    shipped = files("mappings") / "templates" / f"{name}.toml"
+    return read_template(shipped if name.isidentifier() and shipped.is_file() else Path(name))
+
+
 class _Table:
     """A TOML table that gives up its keys one by one and complains about what is left."""
 
