@@ -33,6 +33,11 @@ def set_language(code: str) -> None:
     _gettext.textdomain(DOMAIN)
 
 
+def language() -> str:
+    """Code of the active language."""
+    return "ru" if isinstance(_active[0], _gettext.GNUTranslations) else "en"
+
+
 def translation(code: str) -> _gettext.NullTranslations:
     """Catalogue of one language, e.g. for a report whose language is not the terminal's."""
     if code == "en":

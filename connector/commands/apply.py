@@ -12,6 +12,7 @@ from connector.commands.console import Console, wrapped
 from connector.commands.planning import (
     PLAN_FILE,
     Document,
+    import_template_of,
     names_in,
     open_desk,
     outcome_document,
@@ -25,9 +26,10 @@ from connector.errors import NotConverged, PlanRefused
 from connector.i18n import N_, _
 
 if TYPE_CHECKING:
-    from connector.flows.apply import ApplyResult, Desk
-    from connector.planned import Plan
+    from connector.flows.apply import ApplyResult
+    from connector.planned import Have, Operation, Plan
     from connector.settings import Settings
+    from mappings.handover import PersonValues
 
 
 @base.command(
@@ -208,24 +210,25 @@ def as_files(
     from connector.flows.apply import hand_over  # noqa: PLC0415 - as above
     from mappings.handover import write_handover  # noqa: PLC0415 - as above
 
+    template = import_template_of(settings)
     with open_desk(console, settings, plan, document) as desk:
-        names = names_in(desk.mirror, plan)
         shown = replace(plan, operations=safe_operations(plan)) if safe_part else plan
-        files = write_handover(shown, names, persons_of(desk), settings.writes.template, folder)
-        result = hand_over(desk, {o.number for o in shown.operations})
-    for file in files:
-        console.note(_("Written: {path}").format(path=file))
-    console.note(
-        wrapped(
-            _(
-                "Upload the workbooks and work through the checklist, then run `dnevnik verify` with the plan."
-            )
+        have = desk.look()
+        classes = {str(g.id): g.name for g in have.groups.values() if not g.parents}
+        written = write_handover(
+            shown, people_of(have), classes, names_in(desk.mirror, plan), template, folder
         )
+        result = hand_over(desk, {o.number for o in shown.operations})
+    for file in written.files:
+        console.note(_("Written: {path}").format(path=file))
+    text = N_(
+        "Upload the workbooks and work through the checklist, then run `dnevnik verify` with the plan."
     )
+    console.note(wrapped(_(text)))
     return result
 
 
-def safe_operations(plan: "Plan") -> "list[object]":
+def safe_operations(plan: "Plan") -> "list[Operation]":
     """Operations that no tripped guard covers and that depend on none of those."""
     from connector.sync.guards import safe_part  # noqa: PLC0415 - as above
 
@@ -233,16 +236,21 @@ def safe_operations(plan: "Plan") -> "list[object]":
     return [o for o in plan.operations if o.number in numbers]
 
 
-def persons_of(desk: "Desk") -> "dict[str, dict[str, object]]":
-    """Current values of the persons, as import workbooks need them."""
-    from connector.sync.outcome import person_values  # noqa: PLC0415 - as above
+def people_of(have: "Have") -> "dict[str, PersonValues]":
+    """Present values of the pupils, as import workbooks need them."""
+    from mappings.handover import PersonValues  # noqa: PLC0415 - as above
 
-    have = desk.look()
     classes = {person: group for person, group in have.members if not have.groups[group].parents}
     return {
-        str(person.id): person_values(person)
-        | {"edu_group": have.groups[classes[person.id]].name if person.id in classes else ""}
-        for person in have.persons.values()
+        str(one.id): PersonValues(
+            one.last_name,
+            one.first_name,
+            one.middle_name,
+            one.sex,
+            one.birthday,
+            edu_group=str(classes.get(one.id, "")),
+        )
+        for one in have.persons.values()
     }
 
 

@@ -21,14 +21,15 @@ if TYPE_CHECKING:
     from connector.planned import Plan
     from connector.settings import Settings
     from connector.writes import WriteProfile
+    from mappings.templates import ImportTemplate
 
 PLAN_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 Document = dict[str, Any]
 
 NAMES = """
-SELECT CAST(id AS TEXT), name FROM edu_groups WHERE name IS NOT NULL
-UNION ALL SELECT CAST(id AS TEXT), name FROM subjects WHERE name IS NOT NULL
-UNION ALL SELECT CAST(id AS TEXT), trim(ifnull(last_name, '') || ' ' || ifnull(first_name, '') || ' ' || ifnull(middle_name, ''))
+SELECT 'edu_groups:' || id, name FROM edu_groups WHERE name IS NOT NULL
+UNION ALL SELECT 'subjects:' || id, name FROM subjects WHERE name IS NOT NULL
+UNION ALL SELECT 'persons:' || id, trim(ifnull(last_name, '') || ' ' || ifnull(first_name, '') || ' ' || ifnull(middle_name, ''))
   FROM persons
 """
 
@@ -102,6 +103,14 @@ def write_profile_of(settings: "Settings") -> "WriteProfile":
             )
         )
     return read_write_profile(settings.writes.profile)
+
+
+def import_template_of(settings: "Settings") -> "ImportTemplate":
+    """The import template that the settings name, or the shipped one."""
+    from mappings.templates import SHIPPED, read_template  # noqa: PLC0415 - as above
+
+    named = settings.writes.template
+    return read_template(Path(named).expanduser() if named else SHIPPED)
 
 
 @contextmanager

@@ -430,6 +430,21 @@ def hand_over(desk: Desk, numbers: Collection[int]) -> ApplyResult:
     return result
 
 
+def landed(
+    plan: Plan, journal: Mapping[int, tuple[str, int | None, str | None]]
+) -> tuple[list[Operation], dict[str, int]]:
+    """Operations of a plan that changed something, by its journal, and the ids of what they made."""
+    applied, made = [], {}
+    for o in plan.operations:
+        state, vendor_id, detail = journal.get(o.number, ("", None, None))
+        if state == "applied":
+            if vendor_id is not None:
+                made[o.target] = vendor_id
+            if detail != "was so":
+                applied.append(o)
+    return applied, made
+
+
 def undo_plan(desk: Desk, result: ApplyResult) -> tuple[Plan | None, list[Operation]]:
     """The plan that takes back what landed, and what nothing takes back."""
     landed = [

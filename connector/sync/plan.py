@@ -27,7 +27,6 @@ from connector.planned import (
 
 SCHEMA = "dnevnik/plan/1"
 _RANK = {op: rank for rank, op in enumerate(ORDER)}
-_NEVER_BEFORE = -1
 
 
 def digest_of(value: object) -> str:
@@ -47,9 +46,10 @@ def arrange(
         can: operations the channel can do; None means all.
 
     """
+    # Changes of lessons come in an order of their own: each frees the hour that a later one takes.
     ordered = sorted(
         operations,
-        key=lambda o: (_RANK.get(o.op, len(_RANK)), o.edu_group, o.target, _text(o.after)),
+        key=lambda o: (_RANK[o.op], *(() if o.resource == "lessons" else _place_in_list(o))),
     )
     makers = {
         o.target: n
@@ -83,6 +83,10 @@ def arrange(
             )
         )
     return result
+
+
+def _place_in_list(o: Operation) -> tuple[str, ...]:
+    return o.edu_group, o.target, _text(o.after)
 
 
 def _text(values: object) -> str:
