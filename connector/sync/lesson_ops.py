@@ -79,8 +79,11 @@ class LessonWriter:
 
     def label(self, group: int, day: date, number: int | None, subject: int | None) -> str:
         """As `label_of`; what is unknown is a question mark."""
-        shown = "?" if number is None else number
-        return f"{self.name(group)}, {day}, {shown}: {self.subject(subject)}"
+        return f"{self.hour(group, day, number)}: {self.subject(subject)}"
+
+    def hour(self, group: int, day: date, number: int | None) -> str:
+        """`5А, 2026-12-01, 3`."""
+        return f"{self.name(group)}, {day}, {'?' if number is None else number}"
 
     def subject(self, subject: int | None) -> str:
         """A subject's name in the diary."""

@@ -134,7 +134,9 @@ class _Planner:
             Note(
                 rule,
                 _(_WEEKLY[rule]).format(
-                    label=self._write.label(group, days[0], number, subject or None),
+                    label=self._write.label(group, days[0], number, subject)
+                    if subject
+                    else self._write.hour(group, days[0], number),
                     count=len(days),
                 ),
                 str(group),
