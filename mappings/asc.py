@@ -248,12 +248,7 @@ def _add_lessons(
         source.accepted += 1 + found.cards
     hours: list[tuple[int, int, int, str, tuple[str, ...]]] = []
     for base in sorted(same):
-        # Of lessons that nothing but their hours and places tells apart, equal ones are equal in everything.
-        twins = sorted(
-            same[base],
-            key=lambda pair: (pair[0].declared or 0.0, pair[0].length, pair[1].placements),
-        )
-        for number, (lesson, found) in enumerate(twins, start=1):
+        for number, (lesson, found) in enumerate(sorted(same[base], key=_rank), start=1):
             at = len(source.requirements)
             source.requirements.append(
                 Requirement(
@@ -287,6 +282,12 @@ def _add_lessons(
         )
 
 
+def _rank(taught: tuple[Lesson, Placed]) -> tuple[object, ...]:
+    """Order among lessons of one key: by all but their lines, so that those of one rank are equal in everything."""
+    lesson, found = taught
+    return (lesson.declared or 0.0, lesson.length, found.placements, *lesson[1:5])
+
+
 def _key(lesson: Lesson) -> str:
     """Made of names, so that the next export has the same: its ids will be others."""
     return "|".join(
@@ -301,4 +302,5 @@ def _key(lesson: Lesson) -> str:
 
 @lru_cache(maxsize=4096)
 def _joined(names: tuple[str, ...]) -> str:
-    return "+".join(sorted(map(fold, names)))
+    # A name with our own separator must not make two keys equal.
+    return "+".join(sorted(fold(name).replace("|", "/") for name in names))

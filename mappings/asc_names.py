@@ -223,9 +223,9 @@ def _class_name(
     short = attributes.get("short", "")
     if parsed is None and not _WRONG_LETTER.match(tidy(raw)):
         parsed = parse_class(short)
-        if parsed is not None:
+        if parsed is not None and parsed.parallel is not None:
             findings.mend("class_by_short_name", ("classes", line, "short"), raw, parsed.name)
-    return parsed, raw
+    return (None if parsed is None or parsed.parallel is None else parsed), raw
 
 
 def _pseudo_class(line: int, raw: str, spelling: _Spelling) -> SourceGroup | None:

@@ -52,6 +52,10 @@ _WIDE = (b"\xff\xfe", b"\xfe\xff")
 _DECLARED = re.compile(rb"""\s*<\?xml[^>]*?\bencoding\s*=\s*["']([A-Za-z0-9._:-]+)["']""")
 _END = b"</timetable>"
 _UTF8 = frozenset({"", "utf-8", "utf8"})
+# Python knows codecs that are no encodings of text at all; none of them may be declared.
+_KNOWN = re.compile(
+    r"|utf-?8|utf-?16|us-ascii|(windows|cp)-?125[0-8]|(cp|ibm)866|koi8-[ru]|iso-8859-\d{1,2}|x?-?mac-?cyrillic"
+)
 # A file of a hundred unknown tables is told about with the first few.
 _UNKNOWN_TOLD = 20
 
@@ -102,6 +106,9 @@ def read_tables(data: bytes, findings: Findings) -> Tables | None:
     if body is None:
         return None
     encoding, override = _encoding(body, first_line, findings)
+    if not _KNOWN.fullmatch(encoding):
+        _tell_encoding(encoding, first_line, findings)
+        return None
     tables = Tables(encoding=encoding)
     parser = pyexpat.ParserCreate(override)
     reading = _Reading(tables, parser, first_line)
@@ -111,18 +118,16 @@ def read_tables(data: bytes, findings: Findings) -> Tables | None:
         parser.Parse(body, True)  # noqa: FBT003 - the parser's own signature
     except DefusedXmlException:
         _tell_forbidden(findings, parser.CurrentLineNumber + first_line)
-        return None
     except pyexpat.ExpatError as error:
         _tell_broken(error, body, encoding, first_line, findings)
-        return None
     except (LookupError, ValueError):
         _tell_encoding(encoding, first_line, findings)
-        return None
-    if not reading.rooted:
+    else:
+        if reading.rooted:
+            reading.tell_rest(findings)
+            return tables
         _tell_no_timetable(findings)
-        return None
-    reading.tell_rest(findings)
-    return tables
+    return None
 
 
 class _Reading:

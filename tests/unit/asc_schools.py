@@ -11,7 +11,7 @@ PARTS = {"1 группа": 1, "2 группа": 1, "Мальчики": 2, "Де�
 
 @dataclass(frozen=True)
 class Taught:
-    """One lesson: `parts` are of each of its classes, `cards` are (day, first period, rooms)."""
+    """One lesson: `parts` are of each of its classes, else `pairs` say (class, part); `cards` are (day, first period, rooms)."""
 
     classes: tuple[str, ...] = ("5А",)
     parts: tuple[str, ...] = ()
@@ -21,6 +21,7 @@ class Taught:
     length: int = 1
     weeks: str = "1"
     unplaced: float = 0
+    pairs: tuple[tuple[str, str], ...] = ()
 
     @property
     def share(self):
@@ -121,17 +122,17 @@ def _common(school, ids, shuffled):
 
 
 def _lesson(number, lesson, ids, **more):
-    groups = ",".join(
-        ids("group", edu_group, part)
+    pairs = lesson.pairs or [
+        (edu_group, part)
         for edu_group in lesson.classes
-        for part in (lesson.parts or ("Весь класс",))
-    )
+        for part in lesson.parts or ("Весь класс",)
+    ]
     return tag(
         "lesson",
         id=ids("lesson", number),
         subjectid=ids("subject", lesson.subject),
         classids=ids.many("class", lesson.classes),
-        groupids=groups,
+        groupids=",".join(ids("group", *pair) for pair in pairs),
         teacherids=ids.many("teacher", lesson.teachers),
         classroomids="",
         periodspercard=lesson.length,
