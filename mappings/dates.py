@@ -53,7 +53,8 @@ def read_day(value: object, *, today: date, epoch_1904: bool = False) -> Day:
 def _number(value: float, *, epoch_1904: bool) -> Day:
     if 1900 <= value <= 2100 and value == int(value):
         return Day(None, "year_only")
-    if int(value) not in _SERIALS:
+    # Written so that it is false for what is no number at all.
+    if not _SERIALS.start <= value < _SERIALS.stop:
         return Day(None, "bad_date")
     return Day(
         _EPOCH + timedelta(days=int(value)) + (_SHIFT_1904 if epoch_1904 else timedelta()),

@@ -14,6 +14,7 @@ _DAUGHTER = re.compile(r"(?:овна|евна|[иы]чна|инична)$")
 _SURE = re.compile(r"(?:[ое]вич|[ое]вна|ьевич|ьевна|инична|ильич|кузьмич|лукич|фомич)$")
 _INITIALS = re.compile(r"(?<!\w)[^\W\d_]\.")
 _ALLOWED = re.compile(r"[^\W\d_]+(?:[-' ’ʼ`][^\W\d_]+)*")
+_DASHES = re.compile(r"\s*[-‐‑‒–—―−]\s*")
 _LATIN = re.compile(r"[A-Za-z]")
 _CYRILLIC = re.compile(r"[А-Яа-яЁё]")
 _TWINS = str.maketrans("ABCEHKMOPTXYaceopxy", "АВСЕНКМОРТХУасеорху")
@@ -63,7 +64,7 @@ def split_full(text: str) -> FullName:
     Particles (оглы, кызы) belong to the patronymic before them. With more words than three, what stands between the
     first word and the patronymic is the first name.
     """
-    words = tidy(text.replace(",", " ")).split()
+    words = join_dashes(tidy(text.replace(",", " "))).split()
     if not words:
         return FullName("", "", "")
     tail = 1
@@ -82,6 +83,16 @@ def split_full(text: str) -> FullName:
     if len(words) == 3 and _SURE.search(fold(words[1])):
         return FullName(words[2], words[0], words[1], "name_order")
     return FullName(words[0], words[1], " ".join(words[2:]), "name_split")
+
+
+def join_dashes(name: str) -> str:
+    """Write a double name with one hyphen and no spaces around it."""
+    return name if name.isalpha() else _DASHES.sub("-", name)
+
+
+def is_latin(name: str) -> bool:
+    """Whether a name is written in Latin letters only."""
+    return name.isascii() and _LATIN.search(name) is not None
 
 
 def settle_capitals(name: str) -> str:

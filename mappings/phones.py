@@ -20,7 +20,7 @@ def read_phones(value: object) -> tuple[tuple[str, ...], tuple[str, ...], tuple[
     unread: list[str] = []
     for piece in _SPLIT.split(_MAIL.sub(" ; ", text)):
         shown = " ".join(piece.split())
-        if not any(character.isalnum() for character in shown):
+        if not any(map(str.isdigit, shown)):
             continue
         found = _phone(_NOTE.sub(" ", shown))
         if found is None:

@@ -135,6 +135,7 @@ class PupilReader:
             return ""
         steps = (
             ("spaces", plain),
+            ("dashes", plain := persons.join_dashes(plain)),
             ("latin_letters", plain := persons.mend_letters(plain)),
             ("capitals", plain := persons.settle_capitals(plain)),
         )
@@ -151,7 +152,7 @@ class PupilReader:
     def _compare_parts(self, names: Names, row: int, block: Sheetful) -> None:
         first, middle = names.first_name, names.middle_name or ""
         where = (block.sheet, row, _named(block, "first"))
-        if first.isascii() != names.last_name.isascii() and first and names.last_name:
+        if persons.is_latin(first) != persons.is_latin(names.last_name):
             tell(self.findings, "latin_name", where, f"{names.last_name} {first}")
         if middle and not persons.is_patronymic(middle) and persons.is_patronymic(first):
             tell(self.findings, "name_order", where, f"{names.last_name} {first} {middle}")
@@ -194,7 +195,7 @@ class PupilReader:
         if sex is None:
             tell(self.findings, "bad_sex", where, text)
         elif hint is not None and hint != sex:
-            tell(self.findings, "sexcontradicts", where, text)
+            tell(self.findings, "sex_contradicts", where, text)
         return sex
 
     def _phones(self, cells: Sequence[Cell], row: int, block: Sheetful) -> None:
@@ -221,7 +222,7 @@ class PupilReader:
             return None
         self._tell_spelling(found, text, where)
         if block.edu_group is not None and contradict(found, block.edu_group):
-            tell(self.findings, "classcontradicts", where, f"{found.name} / {block.edu_group.name}")
+            tell(self.findings, "class_contradicts", where, f"{found.name} / {block.edu_group.name}")
         return found
 
     def _class_text(
