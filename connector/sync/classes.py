@@ -5,7 +5,7 @@ link only. A pseudo-class (home schooling, clubs) is never made by itself: it is
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from rapidfuzz.fuzz import token_sort_ratio
@@ -69,104 +69,141 @@ def resolve_groups(
     groups: Iterable[SourceGroup], have: Have, *, study_year: int
 ) -> GroupResolution:
     """Find the files' classes and subgroups among the vendor's of one study year."""
-    found = GroupResolution()
-    wanted = {(g.parent or g.name, g.name if g.parent else ""): g for g in groups}
-    wanted = dict(sorted(wanted.items()))
-    links = stored_links(have, GROUPS)
-    live = [g for g in have.groups.values() if g.study_year in (study_year, None)]
-    rest: list[Pair] = []
-    for pair, group in wanted.items():
-        key = group_key(study_year, *pair)
-        link = links.get(fold(key))
-        if link is None:
-            rest.append(pair)
-        else:
-            _follow(found, link, pair, group, have, study_year)
-    claimed = set(found.pairs.values())
-    free = [group for group in live if group.id not in claimed]
-    _classes(found, {p: wanted[p] for p in rest if not p[1]}, free, have, study_year)
-    _subgroups(found, {p: wanted[p] for p in rest if p[1]}, free, have, study_year)
-    return found
+    return _Search(groups, have, study_year).run()
 
 
-def _follow(
-    found: GroupResolution,
-    link: Link,
-    pair: Pair,
-    group: SourceGroup,
-    have: Have,
-    study_year: int,
-) -> None:
-    key = group_key(study_year, *pair)
-    there = have.groups.get(link.vendor_id) if link.vendor_id is not None else None
-    if link.vendor_id is None:
-        # Once made, it is found by its name.
-        same = [
-            g for g in have.groups.values() if g.study_year == study_year and _is_it(g, pair, found)
-        ]
-        if len(same) == 1:
-            _take(found, pair, same[0].id, Match(same[0].id, "name", SURE), study_year)
-        else:
-            found.new.append(group)
-    elif there is None or there.study_year not in (study_year, None):
-        found.questions.append(Question(GROUPS, key, _label(pair), "link_lost"))
-    elif there.id in found.pairs.values():
-        candidate = Candidate(there.id, there.name, link.score, link.evidence)
-        found.questions.append(Question(GROUPS, key, _label(pair), "claimed_twice", (candidate,)))
-    else:
-        _take(found, pair, there.id, Match(there.id, "link", link.score, stored=True), study_year)
-
-
-def _is_it(group: HaveGroup, pair: Pair, found: GroupResolution) -> bool:
-    name, part = pair
-    if not part:
-        return is_class(group) and canonical(group.name) == canonical(name)
-    return found.pairs.get((name, "")) in group.parents and subgroup_name(
-        group.name, name
-    ) == subgroup_name(part, name)
-
-
-def _take(found: GroupResolution, pair: Pair, identity: int, match: Match, study_year: int) -> None:
-    found.pairs[pair] = identity
-    found.matched[group_key(study_year, *pair)] = match
-
-
-def _classes(
-    found: GroupResolution,
-    wanted: Mapping[Pair, SourceGroup],
-    free: Iterable[HaveGroup],
-    have: Have,
-    study_year: int,
-) -> None:
-    by_name: dict[str, list[HaveGroup]] = defaultdict(list)
-    by_parallel: dict[int, list[HaveGroup]] = defaultdict(list)
-    for group in filter(is_class, free):
-        by_name[canonical(group.name)].append(group)
-        parsed = parse_class(group.name)
-        if parsed is not None and parsed.parallel:
-            by_parallel[parsed.parallel].append(group)
-    exact = set()
-    for pair in wanted:
-        same = _unrefused(by_name.get(canonical(pair[0]), ()), pair, have, study_year)
-        if len(same) == 1 and same[0].study_year == study_year:
-            exact.add(same[0].id)
-            _take(found, pair, same[0].id, Match(same[0].id, "name", SURE), study_year)
-        elif same:
-            _ask(found, pair, "two_fit" if len(same) > 1 else "unknown_year", same, study_year)
-    for pair, source in wanted.items():
-        if pair in found.pairs or canonical(pair[0]) in by_name:
-            continue
-        near = [
-            group
-            for group in _unrefused(
-                by_parallel.get(source.parallel or 0, ()), pair, have, study_year
+class _Search:
+    def __init__(self, groups: Iterable[SourceGroup], have: Have, study_year: int) -> None:
+        self.have = have
+        self.year = study_year
+        self.found = GroupResolution()
+        self.links = stored_links(have, GROUPS)
+        self.wanted: dict[Pair, SourceGroup] = {}
+        # Other spellings of a pair by the pair; one of them speaks for all.
+        self.spellings: dict[Pair, set[Pair]] = defaultdict(set)
+        first: dict[Pair, Pair] = {}
+        for group in sorted(groups, key=_pair):
+            pair = _pair(group)
+            known = first.setdefault(
+                (canonical(pair[0]), subgroup_name(pair[1], pair[0]) if pair[1] else ""), pair
             )
-            if group.id not in exact and _may_be(source, group)
-        ]
-        if near or source.parallel is None:
-            _ask(found, pair, "similar_name" if near else "pseudo_class", near, study_year)
+            self.spellings[known].add(pair)
+            self.wanted.setdefault(known, group)
+        self.asked: set[Pair] = set()
+        self.taken: set[int] = set()
+        self.by_name: dict[str, list[HaveGroup]] = defaultdict(list)
+        self.by_parallel: dict[int, list[HaveGroup]] = defaultdict(list)
+        self.of_class: dict[int, list[HaveGroup]] = defaultdict(list)
+        for shown in have.groups.values():
+            if shown.study_year in (study_year, None):
+                self._index(shown)
+
+    def _index(self, group: HaveGroup) -> None:
+        if is_class(group):
+            self.by_name[canonical(group.name)].append(group)
+            parsed = parse_class(group.name)
+            if parsed is not None and parsed.parallel is not None:
+                self.by_parallel[parsed.parallel].append(group)
         else:
-            found.new.append(source)
+            for parent in group.parents:
+                self.of_class[parent].append(group)
+
+    def run(self) -> GroupResolution:
+        # Classes before their subgroups; of each, what is decided before what is only called so.
+        for is_part in (False, True):
+            pairs = sorted(pair for pair in self.wanted if bool(pair[1]) is is_part)
+            for step in (self._follow, self._match, self._conclude):
+                for pair in pairs:
+                    if pair not in self.found.pairs and pair not in self.asked:
+                        step(pair)
+        return self.found
+
+    def _link(self, pair: Pair) -> Link | None:
+        return self.links.get(fold(group_key(self.year, *pair)))
+
+    def _follow(self, pair: Pair) -> None:
+        """Go by what was decided."""
+        link = self._link(pair)
+        if link is None or link.vendor_id is None:
+            return
+        there = self.have.groups.get(link.vendor_id)
+        if there is None or there.study_year not in (self.year, None):
+            self._ask(pair, "link_lost", ())
+        elif there.id in self.taken:
+            self._ask(pair, "claimed_twice", [there])
+        else:
+            self._take(pair, Match(there.id, "link", link.score, stored=True))
+
+    def _match(self, pair: Pair) -> None:
+        """Go by the name."""
+        same = self._same(pair)
+        if len(same) == 1 and same[0].study_year == self.year:
+            self._take(pair, Match(same[0].id, "name", SURE))
+        elif same:
+            self._ask(pair, "two_fit" if len(same) > 1 else "unknown_year", same)
+
+    def _conclude(self, pair: Pair) -> None:
+        """Say of what has no twin whether it is new."""
+        group = self.wanted[pair]
+        if pair[1] and (pair[0], "") in self.asked:
+            return
+        near = self._near(pair, group)
+        if self._link(pair) is not None:
+            self.found.new.append(group)
+        elif near:
+            self._ask(pair, "similar_name", near)
+        elif group.parallel is None and not group.parent:
+            self._ask(pair, "pseudo_class", ())
+        else:
+            self.found.new.append(group)
+
+    def _same(self, pair: Pair) -> list[HaveGroup]:
+        name, part = pair
+        if not part:
+            return self._free(pair, self.by_name.get(canonical(name), ()))
+        own = subgroup_name(part, name)
+        return [g for g in self._inside(pair) if subgroup_name(g.name, name) == own]
+
+    def _near(self, pair: Pair, group: SourceGroup) -> list[HaveGroup]:
+        if pair[1]:
+            return self._inside(pair)
+        alike = self.by_parallel.get(group.parallel or 0, ())
+        return [g for g in self._free(pair, alike) if _may_be(group, g)]
+
+    def _inside(self, pair: Pair) -> list[HaveGroup]:
+        """Free subgroups of the pair's class."""
+        return self._free(pair, self.of_class.get(self.found.pairs.get((pair[0], ""), 0), ()))
+
+    def _free(self, pair: Pair, groups: Iterable[HaveGroup]) -> list[HaveGroup]:
+        key = group_key(self.year, *pair)
+        return [
+            g
+            for g in groups
+            if g.id not in self.taken and (GROUPS, key, g.id) not in self.have.refused
+        ]
+
+    def _take(self, pair: Pair, match: Match) -> None:
+        self.taken.add(match.vendor_id)
+        for spelling in self.spellings[pair]:
+            self.found.pairs[spelling] = match.vendor_id
+        self.found.matched[group_key(self.year, *pair)] = match
+
+    def _ask(self, pair: Pair, reason: str, near: Iterable[HaveGroup]) -> None:
+        self.asked.add(pair)
+        label = f"{pair[0]} ({pair[1]})" if pair[1] else pair[0]
+        candidates = [
+            Candidate(
+                g.id, g.name, min(99, int(token_sort_ratio(fold(label), fold(g.name)))), "name"
+            )
+            for g in near
+        ]
+        candidates.sort(key=lambda c: (-c.score, c.vendor_id))
+        key = group_key(self.year, *pair)
+        self.found.questions.append(Question(GROUPS, key, label, reason, tuple(candidates)))
+
+
+def _pair(group: SourceGroup) -> Pair:
+    return (group.parent, group.name) if group.parent else (group.name, "")
 
 
 def _may_be(source: SourceGroup, group: HaveGroup) -> bool:
@@ -174,66 +211,3 @@ def _may_be(source: SourceGroup, group: HaveGroup) -> bool:
     parsed = parse_class(group.name)
     letter = parsed.letter if parsed else ""
     return letter == source.letter or not letter or not source.letter
-
-
-def _subgroups(
-    found: GroupResolution,
-    wanted: Mapping[Pair, SourceGroup],
-    free: Iterable[HaveGroup],
-    have: Have,
-    study_year: int,
-) -> None:
-    of_class: dict[int, list[HaveGroup]] = defaultdict(list)
-    for group in free:
-        for parent in group.parents if not is_class(group) else ():
-            of_class[parent].append(group)
-    open_classes = {question.label for question in found.questions}
-    for pair in wanted:
-        inside = of_class.get(found.pairs.get((pair[0], ""), 0), ())
-        same = [g for g in _unrefused(inside, pair, have, study_year) if _is_it(g, pair, found)]
-        if len(same) == 1:
-            _take(found, pair, same[0].id, Match(same[0].id, "name", SURE), study_year)
-        elif same:
-            _ask(found, pair, "two_fit", same, study_year)
-    taken = set(found.pairs.values())
-    for pair, source in wanted.items():
-        if pair in found.pairs or pair[0] in open_classes:
-            continue
-        inside = of_class.get(found.pairs.get((pair[0], ""), 0), ())
-        left = [g for g in _unrefused(inside, pair, have, study_year) if g.id not in taken]
-        asked = {question.local_key for question in found.questions}
-        if group_key(study_year, *pair) in asked:
-            continue
-        if left:
-            _ask(found, pair, "similar_name", left, study_year)
-        else:
-            found.new.append(source)
-
-
-def _unrefused(
-    groups: Iterable[HaveGroup], pair: Pair, have: Have, study_year: int
-) -> list[HaveGroup]:
-    key = group_key(study_year, *pair)
-    return [group for group in groups if (GROUPS, key, group.id) not in have.refused]
-
-
-def _ask(
-    found: GroupResolution, pair: Pair, reason: str, near: Iterable[HaveGroup], study_year: int
-) -> None:
-    label = _label(pair)
-    candidates = sorted(
-        (
-            Candidate(
-                g.id, g.name, min(99, int(token_sort_ratio(fold(label), fold(g.name)))), "name"
-            )
-            for g in near
-        ),
-        key=lambda c: (-c.score, c.vendor_id),
-    )
-    found.questions.append(
-        Question(GROUPS, group_key(study_year, *pair), label, reason, tuple(candidates))
-    )
-
-
-def _label(pair: Pair) -> str:
-    return f"{pair[0]} ({pair[1]})" if pair[1] else pair[0]
