@@ -91,7 +91,7 @@ class LessonReader:
         lesson_id = row.get("id", "")
         if not lesson_id or lesson_id in seen:
             raise RowRefused(
-                "id_twice" if lesson_id else "id_missing",
+                "id_twice" if lesson_id else "no_id",
                 "id",
                 lesson_id,
                 _("Two rows of this table have one id.") if lesson_id else _("This row has no id."),
@@ -171,7 +171,7 @@ class LessonReader:
     def _doubt(self, lesson: Lesson, row: Mapping[str, str]) -> None:
         if not lesson.edu_groups:
             self.findings.doubt(
-                "no_class",
+                "lesson_without_class",
                 ("lessons", lesson.line, "classids"),
                 lesson.subject,
                 _("No class has this lesson: a meeting or a duty; it is not planned."),
@@ -187,7 +187,7 @@ class LessonReader:
             )
         if not lesson.teachers and "teachers" not in self.missing:
             self.findings.doubt(
-                "no_teacher",
+                "lesson_without_teacher",
                 ("lessons", lesson.line, "teacherids"),
                 lesson.subject,
                 _("Nobody teaches this lesson."),

@@ -137,7 +137,7 @@ def _take_id(
     if row_id and row_id not in taken:
         return True
     findings.refuse(
-        "id_twice" if row_id else "id_missing",
+        "id_twice" if row_id else "no_id",
         (table, line, "id"),
         row_id,
         _("Two rows of this table have one id.") if row_id else _("This row has no id."),
@@ -158,7 +158,7 @@ def _tell_nameless(table: str, line: int, findings: Findings) -> None:
 
 def _tell_same_name(table: str, line: int, name: str, first: int, findings: Findings) -> None:
     findings.doubt(
-        "same_name",
+        "name_twice",
         (table, line, "name"),
         name,
         _("The row at line {line} has the same name; the two cannot be told apart.").format(
@@ -195,8 +195,6 @@ def _read_classes(rows: list[Row], names: Names, spelling: _Spelling) -> None:
                 continue
         else:
             group = SourceGroup(parsed.name, parsed.parallel, parsed.letter)
-            if parsed.changed:
-                findings.mend("look_alike_letters", ("classes", line, "name"), raw, parsed.name)
         names.classes[attributes["id"]] = group.name
         if group.name in groups:
             findings.doubt(
@@ -217,22 +215,26 @@ def _read_classes(rows: list[Row], names: Names, spelling: _Spelling) -> None:
 def _class_name(
     line: int, attributes: Mapping[str, str], findings: Findings
 ) -> tuple[ClassName | None, str]:
-    """The class as its name has it, else as its short name does."""
-    _column, raw = _plain_name(attributes)
+    """The class as its name has it, else as its short name does, and the name."""
+    column, raw = _plain_name(attributes)
     parsed = parse_class(raw)
-    short = attributes.get("short", "")
+    rule = "class_spelling"
     if parsed is None and not _WRONG_LETTER.match(tidy(raw)):
-        parsed = parse_class(short)
-        if parsed is not None and parsed.parallel is not None:
-            findings.mend("class_by_short_name", ("classes", line, "short"), raw, parsed.name)
-    return (None if parsed is None or parsed.parallel is None else parsed), raw
+        parsed = parse_class(attributes.get("short", ""))
+        column, rule = "short", "class_by_short_name"
+    if parsed is None or parsed.parallel is None:
+        return None, raw
+    if raw != parsed.name:
+        rule = "class_letters" if parsed.changed else rule
+        findings.mend(rule, ("classes", line, column), raw, parsed.name)
+    return parsed, raw
 
 
 def _pseudo_class(line: int, raw: str, spelling: _Spelling) -> SourceGroup | None:
     name = spelling.mended("classes", line, "name", raw)
     if not name or _WRONG_LETTER.match(name):
         spelling.findings.refuse(
-            "class_unreadable",
+            "bad_class",
             ("classes", line, "name"),
             name,
             _("This is no name of a class; its lessons are not used."),

@@ -347,14 +347,20 @@ def test_latin_letters_in_a_russian_word_are_mended_and_told():
 def test_a_class_with_a_latin_letter_is_mended_and_told():
     source = new(Taught(("5A",)))
     assert source.edu_groups[0].name == source.slots[0].edu_groups[0] == "5А"
-    assert fixes(source) == [("look_alike_letters", "classes", "5A", "5А")]
+    assert fixes(source) == [("class_letters", "classes", "5A", "5А")]
 
 
 @pytest.mark.parametrize("name", ["5D", "11 F", "7-Z", "9«G»"])
 def test_a_class_with_a_letter_that_has_no_twin_is_refused_with_its_lessons(name):
     source = new(Taught((name,)), Taught(("5А",)))
-    assert [(p.rule, p.value) for p in source.refused] == [("class_unreadable", name)]
+    assert [(p.rule, p.value) for p in source.refused] == [("bad_class", name)]
     assert {slot.edu_groups for slot in source.slots} == {("5А",)}
+
+
+def test_another_spelling_of_a_class_is_told():
+    source = new(Taught(("7 «а» класс",)))
+    assert source.slots[0].edu_groups == ("7А",)
+    assert fixes(source) == [("class_spelling", "classes", "7 «а» класс", "7А")]
 
 
 def test_a_class_without_a_number_is_kept_and_told():
@@ -378,12 +384,12 @@ def test_a_class_that_stands_twice_is_told():
 
 def test_two_subjects_of_one_name_are_told():
     source = new(Taught(subject="Физика"), Taught(subject="физика "))
-    assert rules(source) == ["same_name"]
+    assert rules(source) == ["name_twice"]
 
 
 def test_two_teachers_of_one_name_are_told():
     source = new(Taught(teachers=(VERA,)), Taught(teachers=(VERA.upper(),)))
-    assert told(source)[0][:3] == ("same_name", "teachers", "name")
+    assert told(source)[0][:3] == ("name_twice", "teachers", "name")
 
 
 @pytest.mark.parametrize("name", ["Вакансия", "вакансия 2", "Физика (Вакантно)", "Не назначен"])
@@ -434,13 +440,13 @@ def test_a_lesson_of_no_class_is_kept_and_told():
     # Without any class the file is no timetable; beside a class it is a meeting.
     assert [p.rule for p in source.refused] == ["table_missing"]
     source = new(Taught(()), Taught())
-    assert told(source) == [("no_class", "lessons", "classids", "Алгебра")]
+    assert told(source) == [("lesson_without_class", "lessons", "classids", "Алгебра")]
     assert {slot.edu_groups for slot in source.slots} == {(), ("5А",)}
 
 
 def test_a_lesson_of_no_teacher_is_kept_and_told():
     source = new(Taught(teachers=()), Taught())
-    assert told(source) == [("no_teacher", "lessons", "teacherids", "Алгебра")]
+    assert told(source) == [("lesson_without_teacher", "lessons", "teacherids", "Алгебра")]
 
 
 def test_a_lesson_that_names_no_group_is_one_of_the_whole_class_and_told():
@@ -474,7 +480,7 @@ def test_a_row_without_an_id_is_refused(kind):
     text = to_2012(School([lesson])).decode()
     row = re.search(rf"<{kind} .*/>", text)[0]
     source = read_asc(text.replace(row, f"{row}<{kind} name='x'/>", 1).encode(), "t.xml")
-    assert [p.rule for p in source.refused] == ["id_missing"]
+    assert [p.rule for p in source.refused] == ["no_id"]
 
 
 def test_a_part_without_a_name_is_refused_with_its_lessons():

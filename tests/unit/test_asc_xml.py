@@ -45,7 +45,7 @@ def test_a_file_without_a_declaration_is_utf_8_with_a_mark_or_without(bom):
 def test_a_file_saved_as_utf_8_under_its_old_declaration_is_read_as_what_it_is():
     data = to_2012(SCHOOL).replace(b'encoding="utf-8"', b'encoding="windows-1251"')
     assert read(data).slots == read(to_2012(SCHOOL)).slots
-    assert fixes(data) == [("encoding", 1, "windows-1251", "utf-8")]
+    assert fixes(data) == [("declared_encoding", 1, "windows-1251", "utf-8")]
 
 
 def test_a_file_that_says_utf_8_and_is_not_is_refused_and_not_guessed():
