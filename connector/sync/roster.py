@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from connector.names import fold
+from connector.names import fold, parse_class
 from connector.planned import Channel, Have, HaveGroup, HavePerson, ref
 from connector.source import Source, SourceGroup, SourcePupil
 from connector.sync.classes import GROUPS, canonical, group_key, subgroup_name
@@ -75,12 +75,13 @@ def _create_group(draft: Draft, group: SourceGroup) -> None:
         if parent is None:
             return
         parents, name = [parent], _full_name(group.parent, group.name)
+    parsed = parse_class(group.parent) if group.parallel is None else None
     key = group_key(draft.year, group.parent or group.name, group.name if group.parent else "")
     draft.new_groups.add(key)
     target = ref(GROUPS, key)
     values = {
         "name": name,
-        "parallel": group.parallel,
+        "parallel": parsed.parallel if parsed else group.parallel,
         "study_year": draft.year,
         "type": "Subgroup" if group.parent else "Group",
         "parent_ids": parents,

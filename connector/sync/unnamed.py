@@ -35,12 +35,13 @@ def leave_unnamed(
         if not pupil.left and (identity := resolved.groups.classes.get(pupil.edu_group)) is not None
     }
     missing = _missing(draft, covered | _parts(draft, rolls), protected)
-    if any(source.refused for source in rolls):
+    torn = any(source.refused for source in rolls)
+    if torn:
         _tell_withheld(draft, missing)
     else:
         for person, group in missing:
             draft.end(person, group, reason="unlisted", evidence=_MISSING)
-    _classes(draft, covered, resolved, protected, whole=whole)
+    _classes(draft, covered, resolved, protected, whole=whole and not torn)
     _tell_left_behind(draft, covered, roll)
     _tell_subgroups(draft)
 
