@@ -95,7 +95,10 @@ def read_header(sheet: Sheet, index: int) -> Header | None:
     """Read a row as headings, with the row below it where that completes it; None where it is none."""
     row = sheet.rows[index]
     promises = _name_heading()
-    if not any(promises(cell) for cell in row if isinstance(cell, str)):
+    for cell in row:
+        if isinstance(cell, str) and promises(cell):
+            break
+    else:
         return None
     fields = _fields(row)
     if not _is_header(fields, row):

@@ -56,14 +56,14 @@ def read_line(row: Row, header: Header, continued: Container[int] = ()) -> Readi
     columns = header.columns
     width = len(row)
     first = columns.get("first", width)
+    # The usual pupil is told at a glance; everything below is for the rest.
+    if first < width and isinstance(row[first], str):
+        return _RECORD
     named = any(
         columns[part] < width and row[columns[part]] is not None
         for part in NAMES
         if part in columns
     )
-    # The usual pupil is told at a glance; everything below is for the rest.
-    if named and first < width and row[first] is not None and isinstance(row[first], str):
-        return _RECORD
     filled = [column for column, cell in enumerate(row) if cell is not None]
     telling = any(columns.get(part, width) in filled for part in _TELLING)
     if not telling:

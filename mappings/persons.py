@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from connector.names import fold, tidy
 
@@ -14,6 +15,8 @@ _DAUGHTER = re.compile(r"(?:овна|евна|[иы]чна|инична)$")
 _SURE = re.compile(r"(?:[ое]вич|[ое]вна|ьевич|ьевна|инична|ильич|кузьмич|лукич|фомич)$")
 _INITIALS = re.compile(r"(?<!\w)[^\W\d_]\.")
 _ALLOWED = re.compile(r"[^\W\d_]+(?:[-' ’ʼ`][^\W\d_]+)*")
+# Written as a name is: nothing to mend and nothing to tell.
+USUAL = re.compile(r"[А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)?").fullmatch
 _DASHES = re.compile(r"\s*[-‐‑‒–—―−]\s*")
 _LATIN = re.compile(r"[A-Za-z]")
 _CYRILLIC = re.compile(r"[А-Яа-яЁё]")
@@ -42,6 +45,7 @@ def is_patronymic(word: str) -> bool:
     return bool(sex_of_patronymic(word))
 
 
+@lru_cache(maxsize=4096)
 def sex_of_patronymic(middle_name: str) -> str | None:
     """`Male` or `Female` as the patronymic's form says, None where it says nothing. A hint, never a fact."""
     if not middle_name:

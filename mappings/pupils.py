@@ -1,6 +1,6 @@
 """One row of a class list → one pupil, or the reasons why it is none."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -21,6 +21,7 @@ _SEXES = {
         ("ж", "жен", "женский", "f", "female", "девочка", "девушка", "женщина"), "Female"
     ),
 }
+Values = Mapping[str, Cell]
 _NOTHING = frozenset({"-", "нет", "не имеет", "отсутствует", "б/о", "без отчества", "прочерк", "0"})
 # A pupil who repeats, and one who began early.
 _YOUNGEST, _OLDEST = 5, 21
@@ -63,18 +64,25 @@ class PupilReader:
     today: date
     told: set[tuple[str, str]] = field(default_factory=set)
 
-    def read(self, cells: Sequence[Cell], row: int, block: Sheetful) -> SourcePupil | None:
+    def read(self, row_cells: Sequence[Cell], row: int, block: Sheetful) -> SourcePupil | None:
         """Read a row that has a name; everything wrong with it is told, not only the first thing."""
         wrong = len(self.findings.problems)
+        width = len(row_cells)
+        cells = {
+            name: row_cells[column]
+            for name, column in block.header.columns.items()
+            if column < width and row_cells[column] is not None
+        }
         names = self._names(cells, row, block)
         born = self._birthday(cells, row, block)
         snils = self._snils(cells, row, block)
         hint = persons.sex_of_patronymic(names.middle_name or "")
         sex = self._sex(cells, row, block, hint)
-        left = block.left or _says_gone(_cell(cells, block, "left"))
+        left = block.left or _says_gone(cells.get("left"))
         edu_group = self._class(cells, row, block, left=left)
         self._phones(cells, row, block)
-        if any(problem.refuses for problem in self.findings.problems[wrong:]):
+        problems = self.findings.problems
+        if len(problems) > wrong and any(problem.refuses for problem in problems[wrong:]):
             return None
         name = edu_group.name if edu_group else ""
         return SourcePupil(
@@ -93,11 +101,9 @@ class PupilReader:
 
     # --- names
 
-    def _names(self, cells: Sequence[Cell], row: int, block: Sheetful) -> Names:
-        last, first, middle = (
-            _text(_cell(cells, block, part)) for part in ("last", "first", "middle")
-        )
-        whole = _text(_cell(cells, block, "full"))
+    def _names(self, cells: Values, row: int, block: Sheetful) -> Names:
+        last, first, middle = (_text(cells.get(part)) for part in ("last", "first", "middle"))
+        whole = _text(cells.get("full"))
         columns = block.header.columns
         if not last and whole:
             names = self._split(whole, row, block, "full")
@@ -127,8 +133,8 @@ class PupilReader:
 
     def _part(self, text: str, row: int, block: Sheetful, column: str) -> str:
         """Put one part of a name right and tell what cannot be."""
-        if not text:
-            return ""
+        if not text or persons.USUAL(text):
+            return text
         where = (block.sheet, row, _named(block, column))
         plain = tidy(text)
         if column == "middle" and fold(plain) in _NOTHING:
@@ -151,6 +157,12 @@ class PupilReader:
 
     def _compare_parts(self, names: Names, row: int, block: Sheetful) -> None:
         first, middle = names.first_name, names.middle_name or ""
+        if (
+            persons.USUAL(first)
+            and persons.USUAL(names.last_name)
+            and not persons.is_patronymic(first)
+        ):
+            return
         where = (block.sheet, row, _named(block, "first"))
         if persons.is_latin(first) != persons.is_latin(names.last_name):
             tell(self.findings, "latin_name", where, f"{names.last_name} {first}")
@@ -159,8 +171,8 @@ class PupilReader:
 
     # --- the rest
 
-    def _birthday(self, cells: Sequence[Cell], row: int, block: Sheetful) -> date | None:
-        cell = _cell(cells, block, "born")
+    def _birthday(self, cells: Values, row: int, block: Sheetful) -> date | None:
+        cell = cells.get("born")
         if cell is None:
             return None
         found = read_day(cell, today=self.today, epoch_1904=block.epoch_1904)
@@ -176,17 +188,15 @@ class PupilReader:
                 tell(self.findings, "odd_age", where, f"{found.day:%d.%m.%Y}")
         return found.day
 
-    def _snils(self, cells: Sequence[Cell], row: int, block: Sheetful) -> str:
-        found = read_snils(_cell(cells, block, "snils"))
+    def _snils(self, cells: Values, row: int, block: Sheetful) -> str:
+        found = read_snils(cells.get("snils"))
         if found is None:
             # Its value stays out: a wrong one is still most of somebody's number.
             tell(self.findings, "bad_snils", (block.sheet, row, block.header.title("snils")))
         return found or ""
 
-    def _sex(
-        self, cells: Sequence[Cell], row: int, block: Sheetful, hint: str | None
-    ) -> str | None:
-        text = _text(_cell(cells, block, "sex"))
+    def _sex(self, cells: Values, row: int, block: Sheetful, hint: str | None) -> str | None:
+        text = _text(cells.get("sex"))
         plain = fold(text).strip(". ")
         if not plain or plain == "-":
             return None
@@ -198,8 +208,8 @@ class PupilReader:
             tell(self.findings, "sex_contradicts", where, text)
         return sex
 
-    def _phones(self, cells: Sequence[Cell], row: int, block: Sheetful) -> None:
-        cell = _cell(cells, block, "phone")
+    def _phones(self, cells: Values, row: int, block: Sheetful) -> None:
+        cell = cells.get("phone")
         if cell is None:
             return
         for piece in read_phones(cell)[2]:
@@ -207,9 +217,7 @@ class PupilReader:
 
     # --- the class
 
-    def _class(
-        self, cells: Sequence[Cell], row: int, block: Sheetful, *, left: bool
-    ) -> ClassName | None:
+    def _class(self, cells: Values, row: int, block: Sheetful, *, left: bool) -> ClassName | None:
         text, column = self._class_text(cells, row, block, left=left)
         where = (block.sheet, row, column)
         if not text:
@@ -222,28 +230,26 @@ class PupilReader:
             return None
         self._tell_spelling(found, text, where)
         if block.edu_group is not None and contradict(found, block.edu_group):
-            tell(self.findings, "class_contradicts", where, f"{found.name} / {block.edu_group.name}")
+            tell(
+                self.findings, "class_contradicts", where, f"{found.name} / {block.edu_group.name}"
+            )
         return found
 
     def _class_text(
-        self, cells: Sequence[Cell], row: int, block: Sheetful, *, left: bool
+        self, cells: Values, row: int, block: Sheetful, *, left: bool
     ) -> tuple[str, str]:
         """Give the class as the row has it and its column; the column `?` means that it was refused already."""
         field_name = next(
-            (
-                name
-                for name in ("class", "group", "parallel")
-                if _cell(cells, block, name) is not None
-            ),
+            (name for name in ("class", "group", "parallel") if cells.get(name) is not None),
             "",
         )
-        cell = _cell(cells, block, field_name)
+        cell = cells.get(field_name)
         if isinstance(cell, date):
             where = (block.sheet, row, block.header.title(field_name))
             tell(self.findings, "class_is_date", where, f"{cell:%d.%m.%Y}", doubt=left)
             return "", "?"
         text = _text(cell)
-        letter = _text(_cell(cells, block, "letter"))
+        letter = _text(cells.get("letter"))
         if letter and text.strip().isalnum() and not text.strip()[-1:].isalpha():
             text = f"{text.strip()} {letter.strip()}"
         return text, block.header.title(field_name)
@@ -268,11 +274,6 @@ def local_key(names: Names, born: date | None, snils: str, edu_group: str) -> st
         return f"snils:{snils}"
     key = full_key(names.last_name, names.first_name, names.middle_name)
     return f"born:{key}:{born}" if born else f"class:{key}:{edu_group}"
-
-
-def _cell(cells: Sequence[Cell], block: Sheetful, name: str) -> Cell:
-    column = block.header.columns.get(name)
-    return cells[column] if column is not None and column < len(cells) else None
 
 
 def _text(cell: Cell) -> str:

@@ -78,7 +78,10 @@ def _sheets(book: calamine.CalamineWorkbook) -> Iterator[Sheet]:
         yield Sheet(
             known.name,
             known.visible != calamine.SheetVisibleEnum.Visible,
-            tuple(tuple(map(_cell, row)) for row in rows),
+            tuple(
+                tuple([cell if cell.__class__ is str and cell else _cell(cell) for cell in row])
+                for row in rows
+            ),
             tuple(
                 (top, left, bottom, right)
                 for (top, left), (bottom, right) in found.merged_cell_ranges or ()
