@@ -4,7 +4,14 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-_MONTHS = ("янв", "фев", "мар", "апр", "ма", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
+_MONTHS = tuple(
+    re.compile(form).fullmatch
+    for form in (
+        *("янв(?:ар[ья])?", "фев(?:р|рал[ья])?", "март?а?", "апр(?:ел[ья])?", "ма[йя]", "июн[ья]?"),
+        *("июл[ья]?", "авг(?:уста?)?", "сент?(?:ябр[ья])?", "окт(?:ябр[ья])?", "нояб?(?:р[ья])?"),
+        "дек(?:абр[ья])?",
+    )
+)
 _NUMBERS = re.compile(r"(\d{1,2})\s*[./,\s-]\s*(\d{1,2})\s*[./,\s-]\s*(\d{4}|\d{2})")
 _ISO = re.compile(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})")
 _WORDS = re.compile(r"(\d{1,2})\s*-?(?:го)?\s+([а-я]{3,8})\.?\s+(\d{4}|\d{2})")
@@ -83,9 +90,8 @@ def _text(text: str, *, today: date, epoch_1904: bool) -> Day:
 
 def _month(word: str) -> int:
     """Number of a month by its word in any case, 0 for another word."""
-    for number, start in enumerate(_MONTHS, start=1):
-        if word.startswith(start):
-            # "мар…" was met before "ма…": what is left is май and мая.
+    for number, is_it in enumerate(_MONTHS, start=1):
+        if is_it(word):
             return number
     return 0
 

@@ -121,7 +121,7 @@ def name_trouble(name: str) -> str:
     """Word of what makes a text no name: `initials`, `name_characters`, `mixed_letters`; "" where nothing does."""
     if not name:
         return ""
-    if len(name) == 1 or ("." in name and _INITIALS.search(name)):
+    if (len(name) == 1 and name.isalpha()) or ("." in name and _INITIALS.search(name)):
         return "initials"
     if _ALLOWED.fullmatch(name) is None:
         return "name_characters"
