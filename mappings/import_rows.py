@@ -91,7 +91,8 @@ def sort_out(
 
     """
     operations = [one for one in plan.operations if one.channel not in _BY_OTHER_WAYS]
-    sorter = _Sorter(people, _class_names(operations, classes), template)
+    year = f"{plan.study_year}/{plan.study_year + 1}"
+    sorter = _Sorter(people, _class_names(operations, classes), template, year)
     for operation in operations:
         sorter.look_at(operation)
     rows: list[ImportRow] = []
@@ -122,6 +123,7 @@ class _Sorter:
     people: Mapping[str, PersonValues]
     classes: Mapping[str, str]
     template: ImportTemplate
+    study_year: str
     # What one row can carry along: a new person's place in a class, the archiving of one who leaves his class.
     along: dict[tuple[str, str], Operation] = field(default_factory=dict)
     # New values of persons: every row shows them, or a later one would take an earlier one back.
@@ -192,6 +194,9 @@ class _Sorter:
             for column in template.columns
             if action in column.required and column.field and not texts.get(column.field)
         )
+        if operation.op == "person.update":
+            # An empty cell says nothing, so a row cannot take a value away.
+            lacks += tuple(name for name in operation.after or {} if not texts.get(name))
         # A person of the diary is meant by his id; where the template cannot say it, nobody guesses.
         if texts["id"] and not template.writes("id"):
             lacks = (*lacks, "id")
@@ -227,6 +232,7 @@ class _Sorter:
             "parallel": str(parsed.parallel or "") if parsed else "",
             "letter": parsed.letter if parsed else "",
             "date": self._text("date", day),
+            "study_year": self.study_year,
         }
 
     def _text(self, name: str, value: object) -> str:

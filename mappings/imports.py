@@ -100,16 +100,20 @@ def _import_bytes(rows: Sequence[ImportRow], template: ImportTemplate) -> bytes:
     text = book.add_format({"num_format": "@"})
     # Stays text even where somebody edits the cell.
     quoted = book.add_format({"num_format": "@", "quote_prefix": True})
+    for number, cells in enumerate(template.above):
+        for place, cell in enumerate(cells):
+            page.write_string(number, place, cell, text)
+    top = len(template.above)
     for place, column in enumerate(template.columns):
-        page.write_string(0, place, column.heading, heading)
+        page.write_string(top, place, column.heading, heading)
         longest = max(len(row.values[column.field]) for row in rows) if column.field else 0
         page.set_column(place, place, min(40, max(longest, len(column.heading)) + 2), text)
-        for number, row in enumerate(rows, start=1):
+        for number, row in enumerate(rows, start=top + 1):
             value = row.values[column.field] if column.field else ""
             if value:
                 look = quoted if value.startswith(FORMULA_STARTS) else text
                 page.write_string(number, place, value, look)
-    page.freeze_panes(1, 0)
+    page.freeze_panes(top + 1, 0)
     book.close()
     return target.getvalue()
 

@@ -29,6 +29,7 @@ FIELDS = (
     "from_group",
     "parallel",
     "letter",
+    "study_year",
     "snils",
     "action",
     "id",
@@ -75,6 +76,7 @@ class ImportTemplate:
     """A template; its keys are told in mappings/templates/default.toml.
 
     Attributes:
+        above: rows of texts that stand above the headings, as the panel's own template has them.
         sexes: spelling by the vendor's word, `Male` and `Female`.
         actions: the panel's word by action; what is not here the panel cannot do.
 
@@ -91,6 +93,7 @@ class ImportTemplate:
     sexes: Mapping[str, str]
     actions: Mapping[Action, str]
     columns: tuple[TemplateColumn, ...]
+    above: tuple[tuple[str, ...], ...] = ()
 
     def writes(self, field: str) -> bool:
         """Whether a column takes this field."""
@@ -167,6 +170,19 @@ def _text(table: _Table, key: str, value: object) -> str:
     raise table.wrong(key, value, _("a text in quotes"))
 
 
+def _any_text(table: _Table, key: str, value: object) -> str:
+    if isinstance(value, str):
+        return value
+    raise table.wrong(key, value, _("a text in quotes"))
+
+
+def _lines(table: _Table, key: str, value: object) -> tuple[tuple[str, ...], ...]:
+    rows = value if isinstance(value, list) else [None]
+    if all(isinstance(row, list) and all(isinstance(cell, str) for cell in row) for row in rows):
+        return tuple(map(tuple, rows))
+    raise table.wrong(key, value, _('rows of texts, like [["…", "…"], ["…"]]'))
+
+
 def _one_of(*choices: str) -> Callable[[_Table, str, Any], str]:
     def read(table: _Table, key: str, value: object) -> str:
         if isinstance(value, str) and value in choices:
@@ -237,12 +253,14 @@ def _columns(table: _Table, key: str, value: object) -> tuple[TemplateColumn, ..
         inner = _Table(table.where, f"{key}[{number}].", content)
         columns.append(
             TemplateColumn(
-                heading=inner.take("heading", _text),
+                heading=inner.take("heading", _any_text),
                 field=inner.take("field", _one_of(*FIELDS, "")),
                 required=inner.take("required", _required, frozenset[Action]()),
             )
         )
         inner.done()
+        if columns[-1].field and not columns[-1].heading.strip():
+            raise inner.wrong("heading", '""', _("a text in quotes"))
     return tuple(columns)
 
 
@@ -259,6 +277,7 @@ def _template(table: _Table) -> ImportTemplate:
         sexes=table.take("sex", _words(*SEXES)),
         actions={Action(key): word for key, word in table.take("actions", _words(*Action)).items()},
         columns=table.take("columns", _columns),
+        above=table.take("above", _lines, ()),
     )
     table.done()
     _agree(table, template)

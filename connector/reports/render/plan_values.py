@@ -10,6 +10,7 @@ from connector.reports.render import plan_words as words
 from connector.reports.render.sheets import day_text
 
 NOTHING = "—"
+_SNILS_SHOWN = 4
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 # What the line of an operation says anyway: its label, its class, its days.
 _OF_LABEL: Mapping[str, frozenset[str]] = {
@@ -61,6 +62,12 @@ class Labels:
                 return name
         return key.partition(":")[2] if key.startswith("@") else key
 
+    def who(self, operation: Operation) -> str:
+        """Whom or what an operation concerns, without the class it is shown under."""
+        label = operation.label or self.of_id(operation.resource, operation.target)
+        group = self.of_id("edu_groups", operation.edu_group)
+        return label.removesuffix(f", {group}") if operation.edu_group else label
+
     def lesson(self, operation: Operation, day: str) -> str:
         """A lesson's label with the day of the week in place of the day: it stands for all days of its line."""
         weekday = self.translate(words.WEEKDAYS[date.fromisoformat(day).weekday()])
@@ -77,6 +84,9 @@ class Labels:
             return self.of_id(words.ID_FIELDS[field], text)
         if field == "sex":
             return self.word(words.SEXES, text)
+        if field == "snils":
+            # Enough to compare; the whole number stands in the plan's file only.
+            return f"…{text[-_SNILS_SHOWN:]}"
         day = _day(text)
         return day_text(day) if day else text
 

@@ -282,13 +282,12 @@ def _item(operations: Sequence[Operation], labels: Labels) -> Item:
     for operation in sorted(operations, key=lambda operation: ORDER.index(operation.op)):
         for change in changes(operation, labels):
             shown.setdefault(change.field, change)
-    label = first.label or labels.of_id(first.resource, first.target)
     return Item(
         numbers=tuple(sorted(operation.number for operation in operations)),
         op=first.op,
         kind=first.kind,
         what=labels.word(words.OPERATIONS, first.op),
-        label=labels.lesson(first, days[0]) if days else label,
+        label=labels.lesson(first, days[0]) if days else labels.who(first),
         changes=tuple(shown.values()),
         days=tuple(days),
         reason=labels.word(words.REASONS, first.reason),

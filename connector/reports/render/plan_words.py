@@ -102,6 +102,9 @@ EVIDENCE = _frozen(
         "journal": N_("our journal of what was applied"),
         "leavers' list": N_("list of leavers"),
         "name": N_("name"),
+        "alias": N_("a usual name of the subject"),
+        "initials": N_("surname and initials"),
+        "similar": N_("a similar name"),
     }
 )
 
@@ -118,6 +121,9 @@ QUESTIONS = _frozen(
         "link_lost": N_("an earlier decision points to what is gone"),
         "transferred": N_("full name agrees, the class does not"),
         "stream": N_("several classes in one lesson"),
+        "claimed_twice": N_("two lines of the files mean the same one of the diary"),
+        "listed_twice": N_("stands in the diary and on a leavers' list"),
+        "pseudo_class": N_("no usual class name: does the diary have such a group?"),
     }
 )
 
@@ -131,6 +137,18 @@ NOTES = _frozen(
         "protected": N_("Lessons left alone: past, or with topics, marks, homework or attendance"),
         "substitution_kept": N_("Substitutions left alone"),
         "class_not_in_files": N_("Classes that the files do not name, left alone"),
+        "class_kept": N_("Classes that are kept, for somebody is left in them"),
+        "not_moved_up": N_("Pupils of last year whom the files do not name"),
+        "leavers_unknown": N_("Leavers whom the diary does not have"),
+        "unclear_lesson": N_("Lessons of the diary without a number or a subject, left alone"),
+        "occupied": N_("Lessons not planned: another one is left in their place"),
+        "two_at_once": N_("Two lessons at once in the timetable, none is planned"),
+        "no_periods": N_("Classes without reporting periods"),
+        "undecided": N_("Names that are not bound to the diary yet"),
+        "left_out": N_("Names that mean nothing in the diary by decision"),
+        "no_anchor": N_("Alternating weeks without a first week"),
+        "no_number": N_("Periods of the timetable without a lesson number"),
+        "no_school_day": N_("Days of the timetable that are no school days"),
     }
 )
 
