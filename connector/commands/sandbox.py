@@ -19,7 +19,7 @@ from connector.i18n import N_, _
 if TYPE_CHECKING:
     from connector.sandbox.config import SandboxConfig
 
-NEEDED = ("starlette", "uvicorn")
+NEEDED = ("python_multipart", "starlette", "uvicorn")
 
 
 @base.command(
@@ -93,6 +93,12 @@ NEEDED = ("starlette", "uvicorn")
     explain=N_("Calls at once before throttling."),
 )
 @base.option("--faults", type=FILE, metavar="FILE", explain=N_("Scripted faults (TOML)."))
+@base.option(
+    "--state",
+    type=FILE,
+    metavar="FILE",
+    explain=N_("Keep what is written to the school in FILE, over restarts."),
+)
 @base.option(
     "--truth",
     type=FILE,
@@ -202,6 +208,7 @@ def config_of(switches: Mapping[str, Any]) -> "SandboxConfig":
         statuses=switches["statuses"],
         week=int(switches["week"]),
         faults=read_faults(switches["faults"]),
+        state=None if switches["state"] is None else str(switches["state"]),
     )
 
 
@@ -243,7 +250,7 @@ def check_extra() -> None:
     if any(importlib.util.find_spec(name) is None for name in NEEDED):
         raise UsageProblem(
             N_(
-                "The emulated vendor needs two more libraries. Run: pip install 'dnevnik-connector[sandbox]'"
+                "The emulated vendor needs more libraries. Run: pip install 'dnevnik-connector[sandbox]'"
             )
         )
 

@@ -1,11 +1,14 @@
 """The ASGI application: one request from the door to the answer, with its pace, its faults and its log entry."""
 
 import asyncio
+import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from dataclasses import dataclass
 from email.utils import formatdate
 from ipaddress import ip_address
+from typing import Any
 from urllib.parse import parse_qs
 
 from starlette.responses import Response
@@ -25,21 +28,24 @@ from connector.sandbox.access import Refusal, forbidden
 from connector.sandbox.control import PREFIX, Control
 from connector.sandbox.desk import Desk
 from connector.sandbox.fragments import text
+from connector.sandbox.ledger import Ledger
+from connector.sandbox.replies import (
+    HTML_TYPE,
+    Cut,
+    json_reply,
+    maintenance,
+    refusal_reply,
+    reply,
+)
 from connector.sandbox.routing import Call, Done, Ready, route
+from connector.sandbox.shadow import Shadow
+from connector.sandbox.uploads import uploaded
 
+# Modules that fill the table of routes when they are imported.
 ANSWERING = (answers_school, answers_people, answers_journal, answers_marks)
 WRITING = (writes_groups, writes_people, writes_lessons)
 BASES = ("/v2.0/", "/v2/")
 LONGEST_URL = 2000
-# What the vendor shows while it is down: the words stand in a div of this class (notes, section 3).
-MAINTENANCE = (
-    "<!DOCTYPE html><html><head><title>Технические работы</title></head><body>"
-    '<div class="error__description">Ведутся технические работы. Попробуйте зайти позже.</div></body></html>'
-)
-JSON_TYPE = "application/json; charset=utf-8"
-HTML_TYPE = "text/html; charset=utf-8"
-SPOILING = frozenset({"extra_member", "wrong_type", "empty_list"})
-
 
 # Host and port of a client, as the server tells them.
 Address = tuple[str, int] | None
@@ -54,9 +60,15 @@ class App:
 
     def __init__(self, desk: Desk, abort: Callable[[Address], None] | None = None) -> None:
         self.desk = desk
-        self.control = Control(desk)
+        self.ledger = Ledger(desk)
+        self.control = Control(self.ledger)
+        self._shadow = Shadow(self.ledger)
         self._abort = abort
         self._started = time.monotonic()
+
+    def close(self) -> None:
+        """Let go of the state file."""
+        self.ledger.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -65,109 +77,121 @@ class App:
         body = await _body(receive)
         method, path = scope["method"], scope["path"]
         if path.startswith(PREFIX):
-            await self._steer(method, path, scope, body)(scope, receive, send)
+            response = await self._steer(method, path, scope, body)
+            response.headers["Date"] = formatdate(time.time(), usegmt=True)
+            await response(scope, receive, send)
             return
         shown = next((path[len(base) - 1 :] for base in BASES if path.startswith(base)), path)
-        entry = {
-            "n": len(self.control.calls) + 1,
-            "at": round(time.monotonic() - self._started, 6),
-            "method": method,
-            "path": shown,
-            "query": _query(scope, hide=True),
-            "status": 0,
-        }
-        self.control.calls.append(entry)
+        struck = [rule for rule in self.control.rules if rule.fires(method, shown)]
+        asked = _Asked(method, shown, _query(scope), _token(scope), body, struck)
+        entry = self._log(asked)
         try:
-            response = await self._serve(method, shown, scope, body)
+            response = await self._serve(asked, scope)
         except Dropped:
             await self._drop(scope, receive)
             return
         entry["status"] = response.status_code
-        if isinstance(response, _Cut):
-            await send(
-                {"type": "http.response.start", "status": 200, "headers": response.raw_headers}
-            )
-            await send(
-                {
-                    "type": "http.response.body",
-                    "body": response.body[: len(response.body) // 2],
-                    "more_body": True,
-                }
-            )
-            await self._drop(scope, receive)
-            return
+        response.headers["Date"] = formatdate(asked.now, usegmt=True)
         await response(scope, receive, send)
+        if isinstance(response, Cut):
+            await self._drop(scope, receive)
 
-    def _steer(self, method: str, path: str, scope: Scope, body: bytes) -> Response:
+    def _log(self, asked: "_Asked") -> dict[str, Any]:
+        """Begin a log entry; of a body only a digest is kept, because it may hold names."""
+        entry = {
+            "n": len(self.control.calls) + 1,
+            "at": round(time.monotonic() - self._started, 6),
+            "method": asked.method,
+            "path": asked.path,
+            "query": asked.query,
+            "status": 0,
+        }
+        if asked.body:
+            entry["body_sha256"] = hashlib.sha256(asked.body).hexdigest()
+        self.control.calls.append(entry)
+        return entry
+
+    async def _steer(self, method: str, path: str, scope: Scope, body: bytes) -> Response:
         if not _is_here(scope["client"]):
             # Edits and the call log are for whoever sits at this machine.
-            return _refusal(forbidden())
+            return refusal_reply(forbidden(), time.time())
+        query = parse_qs(scope["query_string"].decode("latin-1"))
         try:
-            return _json(
-                text(
-                    self.control.answer(
-                        method, path, parse_qs(scope["query_string"].decode()), body
-                    )
-                )
-            )
+            body = await uploaded(scope, body)
+            answer = self.control.answer(method, path, query, body)
         except Refusal as refusal:
-            return _refusal(refusal)
+            return refusal_reply(refusal, time.time())
+        return json_reply(text(answer))
 
-    async def _serve(self, method: str, path: str, scope: Scope, body: bytes) -> Response:
+    async def _serve(self, asked: "_Asked", scope: Scope) -> Response:
         if self.desk.config.latency_ms:
             await asyncio.sleep(self.desk.config.latency_ms / 1000)
         if len(scope["raw_path"]) + len(scope["query_string"]) + 1 > LONGEST_URL:
             return Response("<h2>Request-URI Too Long</h2>", 414, media_type=HTML_TYPE)
-        struck = [rule for rule in self.control.rules if rule.fires(method, path)]
-        token = _token(scope)
-        for rule in struck:
-            stop = await self._strike(rule, token)
+        for rule in asked.struck:
+            stop = await self._strike(rule, asked)
             if stop:
                 return stop
         try:
-            answer = self._answer(method, path, token, scope, body)
+            answer = self._answer(asked)
         except Refusal as refusal:
-            return _refusal(refusal)
-        if any(rule.action == "drop" for rule in struck):
+            return refusal_reply(refusal, asked.now)
+        if asked.by("drop"):
             raise Dropped
-        return _spoilt(answer, struck)
+        return reply(answer, asked.struck)
 
-    async def _strike(self, rule: faults.Rule, token: str) -> Response | None:
+    async def _strike(self, rule: faults.Rule, asked: "_Asked") -> Response | None:
         """What a rule does before the work; an answer ends the call."""
         options = rule.options
         if rule.action == "throttle":
-            return _refusal(
+            return refusal_reply(
                 Refusal(options["status"], "apiRequestLimit", "Request limit is exceeded"),
+                asked.now,
                 options["retry_after"],
             )
         if rule.action == "status":
-            return _refusal(Refusal(options["status"], "apiServerError", "Internal server error"))
+            refusal = Refusal(options["status"], options["type"], "Internal server error")
+            return refusal_reply(refusal, asked.now)
         if rule.action == "maintenance":
-            return Response(MAINTENANCE, options["status"], media_type=HTML_TYPE)
+            return maintenance(options["status"])
         if rule.action == "hang":
             await asyncio.sleep(options["seconds"])
         if rule.action == "expire_token":
-            self.desk.door.expired.add(token)
-        if rule.action == "drop" and options["before"]:
+            self.desk.door.expired.add(asked.token)
+        if rule.action == "drop" and options["before"] and not options["after_commit"]:
             raise Dropped
         return None
 
-    def _answer(self, method: str, path: str, token: str, scope: Scope, body: bytes) -> str | Done:
-        viewer = self.desk.door.viewer(token)
-        limit = self.desk.door.pace(token, time.monotonic())
+    def _answer(self, asked: "_Asked") -> str | Done:
+        viewer = self.desk.door.viewer(asked.token)
+        limit = self.desk.door.pace(asked.token, time.monotonic())
         if limit:
             raise limit
-        found = route.find(method, path)
+        found = route.find(asked.method, asked.path)
         if found is None:
             raise Refusal(501, "apiMethodNotSupported", "The emulator does not know this operation")
-        if found[0].writes and viewer.role != "admin":
-            raise forbidden("outOfScope")
+        operation, params = found
         try:
-            call = Call(viewer, found[1], _query(scope), json.loads(body) if body else None)
+            body = json.loads(asked.body) if asked.body else None
         except (ValueError, RecursionError) as error:
             raise Refusal(400, "invalidRequest", "The body is not JSON") from error
-        answer = found[0].handler(self.desk, call)
+        desk = self.desk if operation.writes else self._behind(asked)
+        with desk.hiding(rule.options["name"] for rule in asked.by("narrow_rights")):
+            if operation.writes:
+                answer = self.ledger.call(asked.method, asked.path, asked.query, body, viewer)
+            else:
+                shown_to = viewer if desk is self.desk else desk.door.viewer(asked.token)
+                answer = operation.handler(desk, Call(shown_to, params, asked.query, body))
         return answer if isinstance(answer, Ready | Done) else text(answer)
+
+    def _behind(self, asked: "_Asked") -> Desk:
+        """The school that a read shows: the present one, or one that lags behind it."""
+        if not asked.by("stale_read"):
+            return self.desk
+        moments = [entry.at for entry in self.ledger.entries]
+        now = time.monotonic()
+        shown = min(rule.visible(moments, now) for rule in asked.by("stale_read"))
+        return self.desk if shown == len(moments) else self._shadow.at(shown)
 
     async def _drop(self, scope: Scope, receive: Receive) -> None:
         if self._abort:
@@ -177,42 +201,25 @@ class App:
             continue
 
 
-class _Cut(Response):
-    """An answer whose connection ends in the middle of the body."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One request and the rules that strike it."""
 
+    method: str
+    path: str
+    query: dict[str, list[str]]
+    token: str
+    body: bytes
+    struck: list[faults.Rule]
 
-def _spoilt(answer: str | Done, struck: Iterable[faults.Rule]) -> Response:
-    if isinstance(answer, Done):
-        return Response(status_code=204)
-    for rule in struck:
-        if rule.action in SPOILING:
-            answer = text(faults.bend(rule, json.loads(answer)))
-        if rule.action == "truncate":
-            whole = answer.encode()
-            return (
-                _Cut(whole, media_type=JSON_TYPE)
-                if rule.options["closed"]
-                else Response(whole[: len(whole) // 2], media_type=JSON_TYPE)
-            )
-    return _json(answer)
+    @property
+    def now(self) -> float:
+        """The emulator's moment, seconds since 1970: a rule may put its clock wrong."""
+        return time.time() + sum(float(rule.options["seconds"]) for rule in self.by("clock_skew"))
 
-
-def _json(body: str) -> Response:
-    return Response(body, media_type=JSON_TYPE)
-
-
-def _refusal(refusal: Refusal, retry_after: str | float | None = 1) -> Response:
-    headers = {}
-    if refusal.status in {429, 433} and retry_after is not None:
-        headers["Retry-After"] = (
-            formatdate(time.time() + 2, usegmt=True) if retry_after == "date" else str(retry_after)
-        )
-    return Response(
-        text({"type": refusal.kind, "description": refusal.description}),
-        refusal.status,
-        headers,
-        JSON_TYPE,
-    )
+    def by(self, action: str) -> list[faults.Rule]:
+        """Rules of one action."""
+        return [rule for rule in self.struck if rule.action == action]
 
 
 def _is_here(client: Address) -> bool:
@@ -227,9 +234,9 @@ def _token(scope: Scope) -> str:
     return header or parse_qs(scope["query_string"].decode("latin-1")).get("access_token", [""])[0]
 
 
-def _query(scope: Scope, *, hide: bool = False) -> dict[str, list[str]]:
+def _query(scope: Scope) -> dict[str, list[str]]:
     found = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-    return {name: values for name, values in found.items() if not hide or name != "access_token"}
+    return {name: values for name, values in found.items() if name != "access_token"}
 
 
 async def _body(receive: Receive) -> bytes:

@@ -34,6 +34,7 @@ class SandboxConfig:
         week: days of the school week; the first parallel always has five.
         classes: number of classes; by default as many as the pupils need.
         faults: scripted faults, TOML text.
+        state: file that keeps what is written to the school over a restart; none: it lasts as long as the process.
 
     """
 
@@ -53,6 +54,7 @@ class SandboxConfig:
     week: int = 5
     classes: int | None = None
     faults: str | None = None
+    state: str | None = None
 
     def __post_init__(self) -> None:
         for name, allowed in CHOICES.items():

@@ -2,14 +2,18 @@
 
 import json
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from connector.sandbox import faults, ids
 from connector.sandbox.access import Refusal, not_found
-from connector.sandbox.desk import Desk, subject_id
-from connector.sandbox.edits import edit
+from connector.sandbox.desk import subject_id
+from connector.sandbox.ledger import Ledger
 from connector.sandbox.model import Lesson
-from connector.sandbox.routing import Answer
+from connector.sandbox.panel import import_rows
+from connector.sandbox.routing import Answer, read_day
+from connector.sandbox.snapshot import state_of
+from connector.sandbox.steps import carry_out_steps
 from connector.sandbox.truth import truth_of
 
 PREFIX = "/__sandbox/"
@@ -19,10 +23,11 @@ SAMPLES = 5
 class Control:
     """Answers the tests and the person who rehearses."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
-        self.rules = faults.parse(desk.config.faults or "")
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+        self.desk = ledger.desk
         self.calls: list[dict[str, Any]] = []
+        self.rules = self._rules(self.desk.config.faults or "")
 
     def answer(self, method: str, path: str, query: dict[str, list[str]], body: bytes) -> Answer:
         """Carry out one control call and return its JSON.
@@ -36,7 +41,11 @@ class Control:
             "GET calls": lambda: self.calls,
             "DELETE calls": self._forget_calls,
             "GET truth": lambda: truth_of(self.desk),
-            "POST edit": lambda: edit(self.desk, _object(body)),
+            "GET state": lambda: self._state(query),
+            "POST edit": lambda: self.ledger.edit(_object(body)),
+            "POST import": lambda: import_rows(self.ledger, body, _year(query)),
+            "POST checklist": lambda: carry_out_steps(self.ledger, _json(body)),
+            "POST reset": self._reset,
             "POST faults": lambda: self._set_faults(body),
             "DELETE faults": self._clear_faults,
             "GET sample": lambda: self._sample(query.get("kind", ["lesson"])[0]),
@@ -55,9 +64,30 @@ class Control:
         self.desk.door.expired.clear()
         return {}
 
+    def _reset(self) -> dict[str, int]:
+        """As if started anew, without the state that was kept."""
+        self.ledger.reset()
+        self.calls.clear()
+        self.rules = self._rules(self.desk.config.faults or "")
+        return {}
+
+    def _state(self, query: dict[str, list[str]]) -> Answer:
+        try:
+            start = read_day(query.get("from", [date.min.isoformat()])[0])
+            end = read_day(query.get("to", [date.max.isoformat()])[0])
+        except ValueError as error:
+            raise Refusal(400, "invalidRequest", "from and to are days") from error
+        return state_of(self.desk, start, end)
+
+    def _rules(self, toml: str) -> list[faults.Rule]:
+        rules = faults.parse(toml)
+        for rule in rules:
+            rule.begin(len(self.ledger.entries))
+        return rules
+
     def _set_faults(self, body: bytes) -> dict[str, int]:
         try:
-            self.rules = faults.parse(body.decode())
+            self.rules = self._rules(body.decode())
         except ValueError as error:
             raise Refusal(400, "invalidRequest", str(error)) from error
         return {"rules": len(self.rules)}
@@ -107,11 +137,20 @@ def _mark_id(lesson: Lesson) -> int:
     return ids.MARK.encode(ids.mark_key(work.key, mark.place, mark.nth))
 
 
-def _object(body: bytes) -> dict[str, Any]:
+def _year(query: dict[str, list[str]]) -> int | None:
+    asked = query.get("studyyear", [""])[0]
+    return int(asked) if asked.isdecimal() else None
+
+
+def _json(body: bytes) -> Any:  # noqa: ANN401 - whatever JSON holds
     try:
-        order = json.loads(body)
-    except ValueError as error:
+        return json.loads(body)
+    except (ValueError, RecursionError) as error:
         raise Refusal(400, "invalidRequest", "the body is not JSON") from error
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    order = _json(body)
     if not isinstance(order, dict):
         raise Refusal(400, "invalidRequest", "the body is not an object")
     return order

@@ -3,7 +3,9 @@
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
+from fnmatch import fnmatchcase
 
 from connector.sandbox import finals, ids, rollcall, wire
 from connector.sandbox import school as school_maker
@@ -22,6 +24,11 @@ class Desk:
 
     def __init__(self, config: SandboxConfig) -> None:
         self.config = config
+        self.renew()
+
+    def renew(self) -> None:
+        """Make the seeded school; whatever was written to it is gone."""
+        config = self.config
         self.today = config.day
         self.school = school_maker.build(config)
         self.journal = Journal(config, self.school)
@@ -221,6 +228,24 @@ class Desk:
         """Void what was written of lessons that an edit touched."""
         for lesson in lessons:
             lesson.shown.clear()
+
+    @contextmanager
+    def hiding(self, names: Iterable[str]) -> Iterator[None]:
+        """Hide groups whose names fit one of some patterns for as long as the context lasts."""
+        patterns = list(names)
+        if not patterns:
+            yield
+            return
+        before = set(self.hidden)
+        self.hidden |= {
+            group.number
+            for group in self.school.groups
+            if any(fnmatchcase(group.name, pattern) for pattern in patterns)
+        }
+        try:
+            yield
+        finally:
+            self.hidden = before
 
     def regrouped(self) -> None:
         """Void what follows from rolls."""

@@ -12,6 +12,7 @@ from connector.sandbox import wire
 from connector.sandbox.app import Address, App
 from connector.sandbox.config import SandboxConfig
 from connector.sandbox.desk import Desk
+from connector.sandbox.ledger import Ledger
 from connector.sandbox.truth import truth_of
 
 Info = dict[str, Any]
@@ -31,6 +32,8 @@ class _Server(uvicorn.Server):
                 lifespan="off",
                 ws="none",
                 proxy_headers=False,
+                # The app dates its answers itself: a fault may put its clock wrong.
+                date_header=False,
                 timeout_graceful_shutdown=1,
             )
         )
@@ -71,7 +74,11 @@ def serve(
     """
     listening = _bind(host, port)
     with listening:
-        _Server(Desk(config), listening, ready).listen()
+        server = _Server(Desk(config), listening, ready)
+        try:
+            server.listen()
+        finally:
+            server.app.close()
 
 
 class RunningSandbox:
@@ -100,6 +107,7 @@ class RunningSandbox:
         self._server.should_exit = True
         self._thread.join(PATIENCE_S)
         self._listening.close()
+        self._server.app.close()
 
     def truth(self) -> dict[str, Any]:
         """What an ideal pull and report find now, edits included."""
@@ -107,8 +115,10 @@ class RunningSandbox:
 
 
 def truth(config: SandboxConfig) -> dict[str, Any]:
-    """What an ideal pull and report find in the school of a configuration."""
-    return truth_of(Desk(config))
+    """What an ideal pull and report find in the school of a configuration, with the state it keeps."""
+    desk = Desk(config)
+    Ledger(desk).close()
+    return truth_of(desk)
 
 
 def _bind(host: str, port: int) -> socket.socket:

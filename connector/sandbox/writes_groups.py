@@ -40,7 +40,9 @@ def create_group(desk: Desk, call: Call) -> Answer:
 def update_group(desk: Desk, call: Call) -> Answer:
     """Change a group; what has lessons keeps its study year."""
     group = desk.group(call.id("group"), call.viewer)
-    body = Members(call.body, MEMBERS)
+    body = Members(call.body, (*MEMBERS, "type"))
+    if "type" in body and (body.choice("type", KINDS) == "Group") != group.is_class:
+        raise wrong("type", "cannot change")
     year = _year(desk, body) if "studyyear" in body else group.year
     if year != group.year and group.lessons:
         raise conflict("The group has lessons in its study year")

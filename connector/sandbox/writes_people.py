@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 
 from connector.sandbox import wire
-from connector.sandbox.access import conflict, not_found
+from connector.sandbox.access import conflict, forbidden, not_found
 from connector.sandbox.answers_school import check_school
 from connector.sandbox.desk import Desk
 from connector.sandbox.members import Members, wrong
@@ -34,6 +34,27 @@ def create_person(desk: Desk, call: Call) -> Answer:
     _write(desk, person, body)
     desk.school.people.append(person)
     return wire.person(person)
+
+
+@route("POST", "/schools/{school}/persons/find")
+def find_persons(desk: Desk, call: Call) -> Answer:
+    """Persons who are not archived by СНИЛС, else by full name and birthday; how a lost `person.create` is looked for."""
+    check_school(call)
+    if call.viewer.role != "admin":
+        raise forbidden("outOfScope")
+    body = Members(call.body, MEMBERS, required=("lastName", "firstName"))
+    wanted = Person(len(desk.school.people), None, "", "", None, None)
+    _read(desk, wanted, body)
+    return [
+        wire.person(person)
+        for person in desk.school.people
+        if person.left is None
+        and (
+            person.snils == wanted.snils
+            if wanted.snils
+            else (_name(person), person.birthday) == (_name(wanted), wanted.birthday)
+        )
+    ]
 
 
 @route("PUT", "/persons/{person}", writes=True)
@@ -130,6 +151,11 @@ def join(desk: Desk, group: Group, person: Person, *, start: date) -> Membership
     return held
 
 
+def full_name(last: str, first: str, middle: str | None) -> str:
+    """A full name in which neither case nor ё count."""
+    return " ".join((last, first, middle or "")).casefold().replace("ё", "е")
+
+
 def _held(desk: Desk, person: Person) -> Iterator[tuple[Group, Membership]]:
     return ((g, m) for g in desk.school.groups for m in g.roll if m.person is person)
 
@@ -151,6 +177,14 @@ def _pupil(desk: Desk, call: Call, vendor_id: int) -> Person:
 def _write(desk: Desk, person: Person, body: Members) -> None:
     """Set what the body names: all of it, or nothing where something is wrong."""
     wanted = replace(person)
+    _read(desk, wanted, body)
+    _check_known(desk, wanted)
+    for name in WRITTEN:
+        setattr(person, name, getattr(wanted, name))
+
+
+def _read(desk: Desk, wanted: Person, body: Members) -> None:
+    """Set on `wanted`, whom nobody sees yet, what the body names."""
     if "lastName" in body:
         wanted.last_name = body.text("lastName")
     if "firstName" in body:
@@ -167,9 +201,6 @@ def _write(desk: Desk, person: Person, body: Members) -> None:
         wanted.snils = _snils(body)
     if "account" in body:
         wanted.has_account = body.flag("account")
-    _check_known(desk, wanted)
-    for name in WRITTEN:
-        setattr(person, name, getattr(wanted, name))
 
 
 def _snils(body: Members) -> str | None:
@@ -190,14 +221,13 @@ def _check_known(desk: Desk, wanted: Person) -> None:
         if (
             wanted.birthday is not None
             and wanted.birthday == person.birthday
-            and _full_name(wanted) == _full_name(person)
+            and _name(wanted) == _name(person)
         ):
             raise conflict("A person of this name and birthday exists")
 
 
-def _full_name(person: Person) -> str:
-    names = (person.last_name, person.first_name, person.middle_name or "")
-    return " ".join(names).casefold().replace("ё", "е")
+def _name(person: Person) -> str:
+    return full_name(person.last_name, person.first_name, person.middle_name)
 
 
 def _shown(group: Group, membership: Membership, order: str | None) -> Json:

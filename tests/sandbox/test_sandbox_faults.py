@@ -194,3 +194,112 @@ def test_latency_delays_every_answer():
         statuses(asker, 2)
         first, second = (call["at"] for call in asker.control("calls"))
     assert second - first >= 0.03
+
+
+CLASS = {"name": "5Б", "parallel": 5, "studyyear": 2025, "type": "Group"}
+WRITING = '[[rule]]\nmatch = {{ method = "POST" }}\naction = "drop"\n{}'
+
+
+def dropped_write(asker, option):
+    asker.faults(WRITING.format(option))
+    with pytest.raises((http.client.RemoteDisconnected, ConnectionResetError)):
+        asker.raw("POST", f"/schools/{asker.school}/edu-groups", CLASS)
+    return "5Б" in {group["name"] for group in asker.groups()}
+
+
+@pytest.mark.parametrize(
+    ("option", "landed"),
+    [
+        ("", False),
+        ("before = true", False),
+        ("before = false", True),
+        ("after_commit = true", True),
+    ],
+)
+def test_a_dropped_write_has_landed_or_not(living, option, landed):
+    assert dropped_write(living, option) is landed
+
+
+def test_a_dropped_write_is_logged_without_a_status(living):
+    dropped_write(living, "after_commit = true")
+    assert [call["status"] for call in living.control("calls") if call["method"] == "POST"] == [0]
+
+
+def test_a_status_can_name_its_error(living):
+    living.faults(rule("status", status=403, type="outOfScope"))
+    assert living.refused("/users/me") == (403, "outOfScope")
+
+
+def test_a_slow_body_is_whole_in_the_end(living):
+    whole = living.raw("GET", "/users/me")[2]
+    living.faults(rule("slow_body", seconds=0.05, pieces=5))
+    assert living.raw("GET", "/users/me")[2] == whole
+
+
+def test_a_slow_body_follows_its_head(living):
+    living.faults(rule("slow_body", seconds=30.0, pieces=2))
+    connection = http.client.HTTPConnection(living.host, living.port, timeout=10)
+    try:
+        connection.request("GET", f"{living.base}/users/me", headers={"Access-Token": living.token})
+        assert connection.getresponse().status == 200
+    finally:
+        connection.close()
+
+
+def test_rows_can_come_twice(living):
+    groups = living.groups()
+    living.faults(rule("duplicate_rows"))
+    assert living.groups() == [*groups, *groups]
+
+
+def test_rows_inside_rows_can_come_twice():
+    struck = parse('[[rule]]\naction = "duplicate_rows"\nmember = "students"')[0]
+    rows = [{"students": [1, 2], "group": {"students": [3], "name": "x"}}, 5]
+    assert bend(struck, rows) == [
+        {"students": [1, 2, 1, 2], "group": {"students": [3, 3], "name": "x"}},
+        5,
+    ]
+
+
+def test_narrowed_rights_last_as_long_as_the_rule_strikes(living):
+    groups = living.groups()
+    living.faults(rule("narrow_rights", name="5*", when="nth = 1"))
+    assert [group["name"] for group in living.groups()] == ["1А"]
+    assert living.groups() == groups
+
+
+def test_narrowed_rights_refuse_the_hidden_class(living):
+    group = living.group("5А")
+    living.faults(rule("narrow_rights", name="5А"))
+    assert living.refused(f"/edu-groups/{group}") == (403, "outOfScope")
+
+
+def test_a_skewed_clock_shows_in_every_date_of_the_head(living):
+    living.faults(rule("clock_skew", seconds=-7200.0) + "\n" + rule("throttle", retry_after="date"))
+    headers = living.raw("GET", "/users/me")[1]
+    said = email.utils.parsedate_to_datetime(headers["Date"])
+    back = email.utils.parsedate_to_datetime(headers["Retry-After"])
+    assert (back - said).total_seconds() in {2.0, 3.0}
+    living.control("faults", method="DELETE")
+    now = email.utils.parsedate_to_datetime(living.raw("GET", "/users/me")[1]["Date"])
+    assert 7190 < (now - said).total_seconds() < 7260
+
+
+def test_every_answer_is_dated_once(living):
+    assert len(living.raw("GET", "/users/me")[1].get_all("Date")) == 1
+    assert len(living.raw("GET", "/__sandbox/calls", base="")[1].get_all("Date")) == 1
+
+
+@pytest.mark.parametrize(
+    ("toml", "said"),
+    [
+        ('[[rule]]\naction = "stale_read"', "seconds or calls"),
+        ('[[rule]]\naction = "slow_body"\npieces = 0', "pieces"),
+        ('[[rule]]\naction = "hang"\nseconds = "long"', "seconds"),
+        ('[[rule]]\naction = "status"\nstatus = true', "status"),
+        ('[[rule]]\naction = "drop"\nbefore = 1', "before"),
+    ],
+)
+def test_an_option_of_the_wrong_kind_is_named(toml, said):
+    with pytest.raises(ValueError, match=said):
+        parse(toml)
