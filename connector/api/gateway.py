@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from connector.api.calls.base import Call, Evidence, Retry
-from connector.api.decode import Decoded, json_value
+from connector.api.decode import INT64_MAX, Decoded, Unreadable, json_value
 from connector.errors import UsageProblem
 from connector.i18n import N_, _
 from connector.writes import Member, WriteOperation, WriteProfile
 
 _PLACE = re.compile(r"\{(\w+)\}")
-_SAFE = re.compile(r"[0-9A-Za-z_.-]+")
+_SAFE = re.compile(r"[0-9A-Za-z_-]+")
+_ID = re.compile(r"[1-9][0-9]{0,18}")
 NewId = int | None
 
 
@@ -40,7 +41,9 @@ def write_call(profile: WriteProfile, op: str, values: Mapping[str, Any]) -> Cal
         path=_path(how.path, values),
         template=how.path,
         query=tuple(
-            (wire, str(values[value])) for wire, value in how.query.items() if value in values
+            (wire, str(values[value]))
+            for wire, value in how.query.items()
+            if values.get(value) is not None
         ),
         body=None if how.body is None else body_of(how.body, values),
         decode=_new_id(how),
@@ -48,6 +51,7 @@ def write_call(profile: WriteProfile, op: str, values: Mapping[str, Any]) -> Cal
         retry=Retry.IF_UNPROCESSED,
         scope=(),
         evidence=Evidence("", "low"),
+        success=how.success,
     )
 
 
@@ -65,12 +69,14 @@ def find_call(how: WriteOperation, values: Mapping[str, Any]) -> Call[list[int]]
 
     def decode(body: bytes) -> Decoded[list[int]]:
         rows = json_value(body).value
-        listed = rows if isinstance(rows, list) else []
+        # Half an answer read as "nobody there" would make a second one of the same.
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise Unreadable(N_("the answer is no list of objects"))
         return Decoded(
             [
-                _id(row, "id")
-                for row in listed
-                if isinstance(row, dict) and all(row.get(k) == v for k, v in wanted.items())
+                _id(row, how.new_id or "id")
+                for row in rows
+                if all(row.get(k) == v for k, v in wanted.items())
             ]
         )
 
@@ -91,7 +97,7 @@ def find_call(how: WriteOperation, values: Mapping[str, Any]) -> Call[list[int]]
 
 def _path(path: str, values: Mapping[str, Any]) -> str:
     def put(found: re.Match[str]) -> str:
-        value = str(values.get(found[1], ""))
+        value = str(values.get(found[1]) or "")
         if not _SAFE.fullmatch(value):
             text = N_("The write profile needs {name}, which the operation does not carry.")
             raise UsageProblem(_(text).format(name=found[1]))
@@ -126,10 +132,22 @@ def _new_id(how: WriteOperation) -> Any:  # noqa: ANN401 - a decoder of Decoded[
         if not how.new_id:
             return Decoded(None)
         answer = json_value(body).value
-        return Decoded(_id(answer, how.new_id) if isinstance(answer, dict) else None)
+        if not isinstance(answer, dict):
+            raise Unreadable(N_("the answer is no object"))
+        return Decoded(_id(answer, how.new_id))
 
     return decode
 
 
 def _id(row: Mapping[str, Any], member: str) -> int:
-    return int(row.get(f"{member}_str") or row[member])
+    """An id, from its text twin where there is one.
+
+    Raises:
+        Unreadable: there is none, or it is no id: what was written may well have landed.
+
+    """
+    found = row.get(f"{member}_str") or row.get(member)
+    text = str(found)
+    if isinstance(found, bool) or not _ID.fullmatch(text) or int(text) > INT64_MAX:
+        raise Unreadable(N_("the answer tells no id"))
+    return int(text)

@@ -160,6 +160,9 @@ def decipher(call: Call[Any], reply: Reply, now: datetime) -> bytes:
         raise Maintenance(N_("an HTML page"), endpoint=endpoint, status=status)
     if not fine or kind:
         raise _by_status(kind, endpoint, status, reply, now)
+    if call.success and status not in call.success:
+        # Queued, perhaps: it may still land.
+        raise BodyUnreadable(N_("an unexpected status"), endpoint=endpoint, status=status)
     if not body and status != 204 and call.method != "HEAD" and not call.writes:
         raise BodyUnreadable(N_("the body is empty"), endpoint=endpoint, status=status)
     return body

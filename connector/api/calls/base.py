@@ -51,6 +51,7 @@ class Call(Generic[T]):
         retry: when it may be repeated.
         scope: OAuth scopes that it needs.
         evidence: where it is known from.
+        success: statuses that mean done; empty: any of 2xx.
 
     """
 
@@ -65,6 +66,7 @@ class Call(Generic[T]):
     retry: Retry
     scope: tuple[str, ...]
     evidence: Evidence
+    success: frozenset[int] = frozenset()
 
     def fingerprint(self) -> str:
         """SHA-256 in hexadecimal of method, path, query and body: equal requests have equal fingerprints."""
