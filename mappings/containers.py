@@ -25,23 +25,19 @@ _OTHERS = (
     (b"MOXCEL", "mxl"),
     (b"SQLite format 3\x00", "database"),
 )
-# A cell beyond column Z or row 9999: where none is, nothing needs to be counted.
+# A cell beyond column Z or row 9999, or a number that long: where none is, nothing needs to be counted.
 _FAR = re.compile(rb"""\br\s*=\s*["'](?:[A-Z]{2}|[A-Z]?\d{5})""")
+# `count="16"` of strings, styles, merges: calamine makes room for as many before it meets the first.
+_COUNT = re.compile(rb"""[cC]ount\s*=\s*["'](\d+)""")
 _CELL = re.compile(
     rb"""<(?:\w+:)?c\s(?:[^>]*?\s)?r\s*=\s*["']([A-Z]{1,3})(\d{1,7})["'][^>]*(?<!/)>"""
 )
-_ANY_CELL = re.compile(rb"<(?:\w+:)?c[\s>]")
-_ROW = re.compile(rb"""<(?:\w+:)?row\s(?:[^>]*?\s)?r\s*=\s*["'](\d{1,7})["']""")
-_ODS_ROW = re.compile(
-    rb'<table:table-row[^>]*number-rows-repeated="(\d+)"[^>]*(?<!/)>(.*?)</table:table-row>',
-    re.DOTALL,
-)
-_ODS_CELL = re.compile(rb"<table:table-cell([^>]*)>")
-_REPEATED = re.compile(rb'number-columns-repeated="(\d+)"')
 
 
 def what_it_is(data: bytes) -> str:
-    """Tell `workbook`, `oneroster`, `asc`, `spreadsheetml`, `html` or `text`.
+    """Tell `xlsx`, `workbook`, `oneroster`, `asc`, `spreadsheetml`, `html` or `text`.
+
+    `xlsx` was looked through and is safe to read here; any other `workbook` is for `mappings.apart`.
 
     Raises:
         Unusable: empty, too large, a document of another kind, damaged, protected, or made to exhaust memory.
@@ -133,11 +129,16 @@ def _office(archive: zipfile.ZipFile, names: set[str]) -> str:
     # 1C writes `xl/Workbook.xml`.
     if not any(name.lower().startswith("xl/") for name in names):
         raise Unusable("not_a_table", "archive")
+    kind = "xlsx"
     for name in sorted(names):
+        # Reading checks the sum of each member, too.
         content = archive.read(name)
-        if name.lower().startswith("xl/worksheets/") and name.endswith(".xml"):
+        if any(int(count) > len(content) for count in _COUNT.findall(content)):
+            kind = "workbook"
+        if name.lower().startswith("xl/worksheets/") and _FAR.search(content):
             _check_area(content)
-    return "workbook"
+            kind = "workbook"
+    return kind
 
 
 def _open_document(archive: zipfile.ZipFile, names: set[str]) -> str:
@@ -147,19 +148,13 @@ def _open_document(archive: zipfile.ZipFile, names: set[str]) -> str:
     if manifest in names and b"manifest:algorithm" in archive.read(manifest):
         raise Unusable("password")
     _check_sums(archive)
-    _check_repeats(archive.read("content.xml"))
     return "workbook"
 
 
 def _check_area(content: bytes) -> None:
-    """Refuse a sheet where one far cell would make calamine ask for gigabytes and end the process."""
-    if _FAR.search(content) is None:
-        return
+    """Refuse a sheet whose last filled cell lies so far away that no memory holds what is between."""
     cells = _CELL.findall(content)
     last_row = max((int(row) for _column, row in cells), default=0)
-    if len(cells) < len(_ANY_CELL.findall(content)):
-        # Cells need not say where they are; then their row does. An empty one counts for nothing.
-        last_row = max([last_row, *map(int, _ROW.findall(content))])
     letters = max(
         (column for column, _row in cells), key=lambda name: (len(name), name), default=b"A"
     )
@@ -172,14 +167,3 @@ def _column_number(letters: bytes) -> int:
     for letter in letters:
         number = number * 26 + letter - 64
     return number
-
-
-def _check_repeats(content: bytes) -> None:
-    """As above for ods, which writes "the same cell 16384 times, the same row a million times"."""
-    for rows, body in _ODS_ROW.findall(content):
-        if int(rows) > 1000 and b"office:value-type" in body:
-            raise Unusable("far_cell", f"× {int(rows)}")
-    for attributes in _ODS_CELL.findall(content):
-        repeated = _REPEATED.search(attributes)
-        if repeated and b"office:value-type" in attributes and int(repeated[1]) > 1000:
-            raise Unusable("far_cell", f"× {int(repeated[1])}")

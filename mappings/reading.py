@@ -9,9 +9,7 @@ from connector.source import Kind, Source
 from mappings.classlists import holds_class_list, read_class_list
 from mappings.containers import what_it_is
 from mappings.findings import Findings
-from mappings.markup import read_html, read_spreadsheetml
 from mappings.sheets import Sheet, Unusable, counts_from_1904, read_workbook
-from mappings.textual import decode, read_text
 from mappings.wording import tell
 
 
@@ -69,17 +67,32 @@ def _read(data: bytes, name: str, sha256: str, today: date) -> Source:
         from mappings.oneroster import read_oneroster, unpack  # noqa: PLC0415 - as above
 
         return read_oneroster(unpack(data), name, today=today, sha256=sha256)
-    encoding = ""
-    if kind == "workbook":
-        sheets: Sequence[Sheet] = read_workbook(data)
-    elif kind == "spreadsheetml":
-        sheets = read_spreadsheetml(data)
-    else:
-        text, encoding = decode(data)
-        sheets = read_html(text) if kind == "html" else (read_text(text)[0],)
+    sheets, encoding = _sheets(kind, data)
     source = _tables(sheets, name, sha256, today, epoch_1904=counts_from_1904(data))
     source.encoding = encoding
     return source
+
+
+def _sheets(kind: str, data: bytes) -> tuple[Sequence[Sheet], str]:
+    """Read tables; the encoding is "" where a format has only one."""
+    if kind == "xlsx":
+        return read_workbook(data), ""
+    if kind == "workbook":
+        from mappings.apart import read_apart  # noqa: PLC0415 - nearly all files are xlsx
+
+        return read_apart(data), ""
+    if kind == "spreadsheetml":
+        from mappings.markup import read_spreadsheetml  # noqa: PLC0415 - as above
+
+        return read_spreadsheetml(data), ""
+    from mappings.textual import decode, read_text  # noqa: PLC0415 - as above
+
+    text, encoding = decode(data)
+    if kind == "html":
+        from mappings.markup import read_html  # noqa: PLC0415 - as above
+
+        return read_html(text), encoding
+    return (read_text(text)[0],), encoding
 
 
 def _tables(
