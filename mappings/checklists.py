@@ -17,6 +17,7 @@ Cell = str | date | None
 
 BOX = "□"
 _WIDTH = 80
+_DATES_LISTED = 2
 _NATURAL = re.compile(r"(\d+)")
 _LABEL = re.compile(
     r"(?P<group>.*), (?P<day>\d{4}-\d\d-\d\d), (?P<number>\d+)?.*?: ?(?P<subject>.*)"
@@ -76,7 +77,7 @@ def checklist(
     if people:
         tables.append(_people_table(people, speaker, upload=bool(imports)))
     if lessons:
-        tables.append(_lessons_table(lessons, speaker))
+        tables += _lessons_tables(lessons, speaker)
     return Checklist(
         translate(N_("Checklist of plan {plan}")).format(plan=plan.plan),
         translate(N_("Steps")),
@@ -106,8 +107,7 @@ def _steps(
         text = N_("Do the lines about people and classes: {count}.")
         yield translate(text).format(count=len(people) - (first if imports else 0))
     if lessons:
-        text = N_("Do the lines of the schedule: {count}.")
-        yield translate(text).format(count=len(lessons))
+        yield translate(N_("Do the lines of the schedule: {count}.")).format(count=len(lessons))
     yield translate(
         N_("Run `dnevnik verify PLAN`: it reads the diary and says what still differs.")
     )
@@ -142,32 +142,71 @@ def _people_table(steps: Sequence[ByHand], speaker: Speaker, *, upload: bool) ->
             )
         )
     columns = (
-        ChecklistColumn(translate(N_("When")), 14),
-        ChecklistColumn(translate(N_("Class")), 14),
+        ChecklistColumn(translate(N_("When")), 13),
+        ChecklistColumn(translate(N_("Class")), 12),
         ChecklistColumn(translate(N_("What to do")), 26),
-        ChecklistColumn(translate(N_("Who or what")), 30),
-        ChecklistColumn(translate(N_("Details")), 46),
-        ChecklistColumn(translate(N_("Done")), 9),
+        ChecklistColumn(translate(N_("Who or what")), 28),
+        ChecklistColumn(translate(N_("Details")), 42),
+        ChecklistColumn(translate(N_("Done")), 8),
     )
     return ChecklistTable(translate(N_("People and classes")), columns, tuple(rows), groups=2)
 
 
-def _lessons_table(operations: Sequence[Operation], speaker: Speaker) -> ChecklistTable:
+def _lessons_tables(
+    operations: Sequence[Operation], speaker: Speaker
+) -> tuple[ChecklistTable, ...]:
+    """The lines by day, and once more by week where that is shorter: a panel may repeat a week by itself."""
     translate = speaker.translate
     rows = [_lesson(operation, speaker) for operation in operations]
-    rows.sort(key=lambda row: (row[0] or date.max, _natural(str(row[2])), str(row[3]).zfill(3)))
+    day = ChecklistColumn(translate(N_("Day")), 12)
     columns = (
-        ChecklistColumn(translate(N_("Day")), 12),
-        ChecklistColumn(translate(N_("Weekday")), 14),
-        ChecklistColumn(translate(N_("Class")), 14),
-        ChecklistColumn(translate(N_("Lesson")), 9, named=True),
-        ChecklistColumn(translate(N_("What to do")), 26),
-        ChecklistColumn(translate(N_("Subject")), 26),
-        ChecklistColumn(translate(N_("Teacher")), 30),
-        ChecklistColumn(translate(N_("Also")), 20),
-        ChecklistColumn(translate(N_("Done")), 9),
+        ChecklistColumn(translate(N_("Weekday")), 13),
+        ChecklistColumn(translate(N_("Class")), 12),
+        ChecklistColumn(translate(N_("Lesson")), 8, named=True),
+        ChecklistColumn(translate(N_("What to do")), 24),
+        ChecklistColumn(translate(N_("Subject")), 22),
+        ChecklistColumn(translate(N_("Teacher")), 28),
+        ChecklistColumn(translate(N_("Also")), 14),
+        ChecklistColumn(translate(N_("Done")), 8),
     )
-    return ChecklistTable(translate(N_("Schedule")), columns, tuple(rows), groups=3)
+    by_day = ChecklistTable(
+        translate(N_("Schedule by day")),
+        (day, *columns),
+        tuple(sorted(rows, key=lambda row: (row[0] or date.max, *_place(row[1:])))),
+        groups=3,
+    )
+    weekly: dict[tuple[int, tuple[Cell, ...]], list[date]] = {}
+    for row in rows:
+        if isinstance(row[0], date):
+            weekly.setdefault((row[0].weekday(), row[1:]), []).append(row[0])
+    if len(weekly) == len(rows):
+        return (by_day,)
+    dates = ChecklistColumn(translate(N_("Dates")), 24)
+    by_week = ChecklistTable(
+        translate(N_("The same by week")),
+        (*columns[:-1], dates, columns[-1]),
+        tuple(
+            (*line[:-1], _dates(days, speaker), line[-1])
+            for (_weekday, line), days in sorted(
+                weekly.items(), key=lambda entry: (entry[0][0], *_place(entry[0][1]))
+            )
+        ),
+        groups=2,
+    )
+    return by_day, by_week
+
+
+def _place(row: Sequence[Cell]) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
+    """Class and lesson of a row without its day, to sort by."""
+    return _natural(str(row[1])), _natural(str(row[2]))
+
+
+def _dates(days: Sequence[date], speaker: Speaker) -> str:
+    shown = [day.strftime("%d.%m.%Y") for day in sorted(days)]
+    if len(shown) <= _DATES_LISTED:
+        return ", ".join(shown)
+    text = N_("{count} days from {first} to {last}")
+    return speaker.translate(text).format(count=len(shown), first=shown[0], last=shown[-1])
 
 
 def _lesson(operation: Operation, speaker: Speaker) -> tuple[Cell, ...]:

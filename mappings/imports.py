@@ -27,6 +27,8 @@ _IMPORT = "import-{number:02d}.xlsx"
 _IMPORTS = "import-*.xlsx"
 _A4 = 9
 _LINE_POINTS = 15
+# Room above and below, to tick by hand.
+_ROW_POINTS = 5
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 # Ids keep their digits, and nothing typed in a school's file becomes a formula or a link.
 _TEXT_ONLY = {
@@ -150,12 +152,27 @@ def _paper(page: Any, title: str) -> None:  # noqa: ANN401 - xlsxwriter is untyp
 
 def _table(book: Any, table: ChecklistTable, title: str) -> None:  # noqa: ANN401 - xlsxwriter is untyped
     heading = book.add_format(
-        {"bold": True, "bg_color": "#D9E1F2", "border": 1, "text_wrap": True, "valign": "vcenter"}
+        {
+            "bold": True,
+            "bg_color": "#D9E1F2",
+            "border": 1,
+            "text_wrap": True,
+            "valign": "vcenter",
+            "align": "left",
+            "indent": 1,
+        }
     )
-    look = {"border": 1, "text_wrap": True, "valign": "top", "num_format": "@"}
+    look = {
+        "border": 1,
+        "text_wrap": True,
+        "valign": "vcenter",
+        "align": "left",
+        "indent": 1,
+        "num_format": "@",
+    }
     text = book.add_format(look)
-    box = book.add_format({**look, "align": "center", "font_size": 13})
-    day = book.add_format({**look, "num_format": "dd.mm.yyyy", "align": "left"})
+    box = book.add_format({**look, "align": "center", "indent": 0, "font_size": 13})
+    day = book.add_format({**look, "num_format": "dd.mm.yyyy"})
     page = book.add_worksheet(table.title)
     last = len(table.columns) - 1
     for place, column in enumerate(table.columns):
@@ -169,7 +186,7 @@ def _table(book: Any, table: ChecklistTable, title: str) -> None:  # noqa: ANN40
             else:
                 page.write_string(number, place, cell or "", box if place == last else text)
                 lines = max(lines, len(wrap(cell or "", table.columns[place].width)))
-        page.set_row(number, _LINE_POINTS * lines)
+        page.set_row(number, _LINE_POINTS * lines + _ROW_POINTS)
     _paper(page, title)
     page.repeat_rows(0)
     page.freeze_panes(1, 0)
