@@ -190,6 +190,7 @@ def read_html(text: str) -> tuple[Sheet, ...]:
     if not grids:
         raise Unusable("not_a_table", "html")
     return tuple(
-        grid.sheet("" if len(grids) == 1 else str(number), hidden=False)
+        # A bare number would be read as a class.
+        grid.sheet("" if len(grids) == 1 else f"#{number}", hidden=False)
         for number, grid in enumerate(grids, start=1)
     )

@@ -25,6 +25,10 @@ _BOMS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
+_SIGNS = frozenset("«»№–—“”\u00a0…’")
+_INSIDE = re.compile(r"[а-яё][А-ЯЁ]")
+# Bytes that decide the encoding.
+_DECIDING = 200_000
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 DELIMITERS = (";", "\t", ",", "|")
 _SEP = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
@@ -88,19 +92,21 @@ def _wide(data: bytes) -> str:
 
 
 def _score(data: bytes, encoding: str) -> float:
-    """Mean logarithm of the frequency of what stands above ASCII."""
+    """Mean logarithm of the frequency of what stands above ASCII, less for capitals inside words.
+
+    Case itself says nothing: whole lists are typed in capitals, and koi8-r has the cases the other way round.
+    """
+    text = data[:_DECIDING].decode(encoding, errors="replace")
     total = 0.0
     count = 0
-    for byte, times in Counter(data[:1_000_000]).items():
-        if byte < 128:
+    for letter, times in Counter(text.lower()).items():
+        if letter.isascii():
             continue
-        letter = bytes((byte,)).decode(encoding, errors="replace")
-        # Capitals are rarer; what is no letter is rarer than any.
-        frequency = _FREQUENCIES.get(letter) or _FREQUENCIES.get(letter.lower(), 0) / 4
-        usual = frequency / 10000 or (0.002 if letter in "«»№–—“”\u00a0…’" else 0.00001)
+        usual = _FREQUENCIES.get(letter, 0) / 10000 or (0.002 if letter in _SIGNS else 0.00001)
         total += times * log(usual)
         count += times
-    return total / count if count else 0.0
+    inside = len(_INSIDE.findall(text))
+    return total / count - 5 * inside / count if count else 0.0
 
 
 def read_text(text: str) -> tuple[Sheet, str]:
