@@ -185,7 +185,8 @@ def _table(book: Any, table: ChecklistTable, title: str) -> None:  # noqa: ANN40
                 page.write_datetime(number, place, datetime.combine(cell, time.min), day)
             else:
                 page.write_string(number, place, cell or "", box if place == last else text)
-                lines = max(lines, len(wrap(cell or "", table.columns[place].width)))
+                if len(cell or "") > table.columns[place].width:
+                    lines = max(lines, len(wrap(cell or "", table.columns[place].width)))
         page.set_row(number, _LINE_POINTS * lines + _ROW_POINTS)
     _paper(page, title)
     page.repeat_rows(0)
