@@ -27,6 +27,7 @@ class Match:
         evidence: a word, as in `Operation.evidence`.
         score: how sure, from 0 to 100.
         stored: the mirror's links hold it already under this very key.
+        decided_by: as in `Link`.
 
     """
 
@@ -34,6 +35,7 @@ class Match:
     evidence: str
     score: int = SURE
     stored: bool = False
+    decided_by: str = "automatic"
 
 
 @dataclass(slots=True)
@@ -68,7 +70,7 @@ class Resolution(Generic[T]):
     def links(self, study_year: int) -> list[Link]:
         """Identities that were found and are not kept yet, by local key."""
         return [
-            Link(self.resource, key, m.vendor_id, m.evidence, m.score, study_year=study_year)
+            Link(self.resource, key, m.vendor_id, m.evidence, m.score, m.decided_by, study_year)
             for key, m in sorted(self.matched.items())
             if not m.stored
         ]

@@ -65,8 +65,8 @@ class Neighbours:
             if who.birthday is not None:
                 anchors.append(("born", who.birthday))
             for anchor in anchors:
-                for pair in _pairs(roll.names[person]):
-                    self._index[*anchor, *pair].append(person)
+                for part in _parts(roll.names[person], anchor):
+                    self._index[*anchor, *part].append(person)
 
     def of(self, pupil: SourcePupil) -> list[Near]:
         """Persons who are nearly the pupil, best first."""
@@ -80,8 +80,8 @@ class Neighbours:
         met = {
             person
             for anchor in anchors
-            for pair in _pairs(name)
-            for person in self._index.get((*anchor, *pair), ())
+            for part in _parts(name, anchor)
+            for person in self._index.get((*anchor, *part), ())
         }
         found = []
         for person in met:
@@ -91,12 +91,15 @@ class Neighbours:
         return sorted(found, key=lambda n: (-n.score, n.person))
 
 
-def _pairs(name: Name) -> Iterator[_Key]:
+def _parts(name: Name, anchor: _Key) -> Iterator[_Key]:
+    """What of a name must agree; with the birthday the first name is enough, for patronymics are often left out."""
     last, first, middle = name.last, sound(name.first), name.middle or ""
     yield "last+first", last, first
     yield "first+middle", first, middle
     if middle:
         yield "last+middle", last, middle
+    if anchor[0] == "born":
+        yield "first", first
 
 
 def _judge(pupil: SourcePupil, name: Name, who: HavePerson, known: Name) -> Near | None:
@@ -114,7 +117,7 @@ def _judge(pupil: SourcePupil, name: Name, who: HavePerson, known: Name) -> Near
             slip = sorted(name.first) == sorted(known.first)
         return Near(who.id, "similar_name", score, same_day) if slip else None
     if name.last != known.last:
-        if "" in middles and not same_day:
+        if len(middles) > 1 and not ("" in middles and same_day):
             return None
         slip = is_typo(name.last, known.last) or ratio(name.last, known.last) >= _ALIKE
         return Near(who.id, "similar_name" if slip else "surname_changed", score, same_day)

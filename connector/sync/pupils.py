@@ -25,6 +25,8 @@ from connector.sync.near import Near, Neighbours
 from connector.sync.roll import Name, Roll, contradict, keys_of, merged, pupil_label, told_apart
 
 PERSONS = "persons"
+# Evidence that is used up once the person has left the class.
+_OF_THE_CLASS = frozenset({"name+class", "class", "link", "created"})
 # A question shows at most so many candidates.
 _SHOWN = 10
 
@@ -76,7 +78,7 @@ class _Search:
         for key, pupil in list(self.open.items()):
             if key in self.torn:
                 self._ask(key, "listed_twice", self._candidates(pupil, fits[key]))
-            elif pupil.left and not any(map(self.roll.places, fits[key])):
+            elif pupil.left and not any(person in self.roll.classes for person in fits[key]):
                 self._pass_over(key)
             elif fits[key]:
                 self._ask_exact(pupil, fits[key], alone=key in alone)
@@ -99,26 +101,33 @@ class _Search:
 
     def _follow_links(self) -> None:
         spellings = Counter(key for pupil in self.pupils.values() for key in keys_of(pupil))
-        wanted: dict[int, list[tuple[str, Link]]] = defaultdict(list)
-        lost = []
-        for key, pupil in self.pupils.items():
-            link = self._link(pupil, spellings)
-            if link is None or key in self.torn:
-                continue
+        links = {
+            key: link
+            for key, pupil in self.pupils.items()
+            if key not in self.torn and (link := self._link(pupil, spellings)) is not None
+        }
+        self.decided_new = {key for key, link in links.items() if link.vendor_id is None}
+        wanted: dict[int, list[str]] = defaultdict(list)
+        unsure, lost = [], []
+        for key, link in links.items():
             if link.vendor_id is None:
-                self.decided_new.add(key)
-            elif link.vendor_id not in self.have.persons:
-                lost.append(key)
-            else:
-                wanted[link.vendor_id].append((key, link))
-        for person, claims in wanted.items():
-            if len(claims) > 1:
-                for key, _link in claims:
-                    self._ask(key, "claimed_twice", self._candidates(self.pupils[key], [person]))
                 continue
-            ((key, link),) = claims
-            evidence = "snils" if link.local_key.startswith("snils:") else "link"
-            self._match(key, Match(person, evidence, link.score, stored=link.local_key == key))
+            if link.vendor_id not in self.have.persons:
+                lost.append(key)
+            elif link.local_key.startswith("class:") and self._rivals(key) - links.keys():
+                unsure.append((key, link.vendor_id))
+            else:
+                wanted[link.vendor_id].append(key)
+        for person, keys in wanted.items():
+            for key in keys:
+                if len(keys) > 1:
+                    self._ask(key, "claimed_twice", self._candidates(self.pupils[key], [person]))
+                else:
+                    self._match(key, self._linked(key, person, links[key]))
+        for key, person in unsure:
+            # Name and class told enough only while nobody else had that name.
+            candidates = self._candidates(self.pupils[key], {person, *self._fits(key)})
+            self._ask(key, "namesakes", candidates)
         for key in lost:
             self._ask(key, "link_lost", self._candidates(self.pupils[key], self._fits(key)))
 
@@ -133,11 +142,31 @@ class _Search:
         return None
 
     def _still_holds(self, link: Link, pupil: SourcePupil) -> bool:
-        """Whether a link by name and class is of this year, or the person stands in that class now."""
-        here = self.roll.groups.get(pupil.edu_group)
+        """Whether a link whose key is only a name and a class can be gone by.
+
+        It can while the person stands in that class. A decision of this year also counts before he first stands
+        there, or where it was made knowing that he stood there once and does not now.
+        """
         if link.vendor_id is None:
             return link.study_year in (None, self.year)
-        return link.study_year == self.year or here in self.roll.classes.get(link.vendor_id, ())
+        if self._stands(link.vendor_id, pupil):
+            return True
+        here = self.roll.groups.get(pupil.edu_group)
+        stood = (link.vendor_id, here) in self.have.former
+        return link.study_year == self.year and not (stood and link.evidence in _OF_THE_CLASS)
+
+    def _stands(self, person: int, pupil: SourcePupil) -> bool:
+        here = self.roll.groups.get(pupil.edu_group)
+        return here is not None and here in self.roll.classes.get(person, ())
+
+    def _linked(self, key: str, person: int, link: Link) -> Match:
+        """Say how a link was followed; one that named a stranger to the class is kept as one of the class by now."""
+        evidence = "snils" if link.local_key.startswith("snils:") else "link"
+        stored = link.local_key == key
+        if key.startswith("class:") and self._stands(person, self.pupils[key]):
+            stored = stored and link.evidence in _OF_THE_CLASS
+            evidence = "link" if stored else "name+class"
+        return Match(person, evidence, link.score, stored, link.decided_by)
 
     def _match_birthdays(self) -> None:
         fits = {
@@ -166,12 +195,11 @@ class _Search:
     def _fits(self, key: str) -> list[int]:
         """Persons of this name whom no birthday contradicts; where a new one was decided, only those in the very class."""
         pupil = self.pupils[key]
-        here = self.roll.groups.get(pupil.edu_group)
         return [
             person
             for person in self._same_name(key)
             if not contradict(pupil.birthday, self.have.persons[person].birthday)
-            and (key not in self.decided_new or here in self.roll.classes.get(person, ()))
+            and (key not in self.decided_new or self._stands(person, pupil))
         ]
 
     def _has_homonym(self, key: str) -> bool:
@@ -179,10 +207,7 @@ class _Search:
         if key in self.decided_new:
             return False
         pupil, name = self.pupils[key], self.names[key]
-        rivals = [k for k in self.homonyms[name.last, name.first] if k != key]
-        if any(name.fits(self.names[k]) and not told_apart(pupil, self.pupils[k]) for k in rivals):
-            return True
-        return any(
+        return bool(self._rivals(key)) or any(
             name.fits(self.roll.names[person])
             and not contradict(pupil.birthday, self.have.persons[person].birthday)
             and (PERSONS, key, person) not in self.have.refused
@@ -190,6 +215,17 @@ class _Search:
             for person in self.roll.by_name.get((name.last, name.first), ())
             if person in self.claimed
         )
+
+    def _rivals(self, key: str) -> set[str]:
+        """Keys of other pupils in the files who bear the name and whom nothing tells apart."""
+        pupil, name = self.pupils[key], self.names[key]
+        return {
+            other
+            for other in self.homonyms[name.last, name.first]
+            if other != key
+            and name.fits(self.names[other])
+            and not told_apart(pupil, self.pupils[other])
+        }
 
     def _near(self, keys: Iterable[str]) -> dict[str, list[Near]]:
         unclaimed = [person for person in self.have.persons if person not in self.claimed]
@@ -264,7 +300,7 @@ class _Search:
         if pupil.birthday and who.birthday == pupil.birthday:
             return SURE - 1, "name+birthday"
         now = self.roll.classes.get(person, ())
-        if self.roll.groups.get(pupil.edu_group) in now:
+        if self._stands(person, pupil):
             return SAME_CLASS, "name+class"
         if not who.live or not self.roll.places(person):
             return GONE, "name"

@@ -82,6 +82,7 @@ class Roll:
         self.last: dict[int, list[int]] = defaultdict(list)
         self.by_name: dict[tuple[str, str], list[int]] = defaultdict(list)
         self._later: set[int] = set()
+        self._placed = {person for person, _group in have.former | have.members}
         self.names = {person.id: Name.of(person) for person in have.persons.values()}
         for identity, name in self.names.items():
             self.by_name[name.last, name.first].append(identity)
@@ -103,6 +104,10 @@ class Roll:
     def places(self, person: int) -> list[int]:
         """Classes a person stands in: of the study year, else of the year before."""
         return self.classes.get(person) or self.last.get(person) or []
+
+    def had_a_place(self, person: int) -> bool:
+        """Whether a person stands or ever stood in a class."""
+        return person in self._placed
 
     def is_enrolled_later(self, person: int) -> bool:
         """Whether a class of a later study year holds a person."""

@@ -130,7 +130,6 @@ class _Planner:
         self.found = resolved.pupils
         self.roll = roll
         self.protected = resolved.pupils.candidates
-        self._had_a_place = {person for person, _group in draft.have.former}
 
     def pupils(self, pupils: dict[str, SourcePupil]) -> None:
         new = {pupil.local_key for pupil in self.found.new}
@@ -230,7 +229,7 @@ class _Planner:
             came_from = self.roll.came_from(pupil.edu_group)
             if any(group in came_from for group in self.roll.last.get(person.id, ())):
                 reason = "moved_up"
-            elif not person.live or person.id in self._had_a_place:
+            elif not person.live or self.roll.had_a_place(person.id):
                 reason = "came_back"
             else:
                 reason = "new"
@@ -249,10 +248,11 @@ class _Planner:
                 self.draft.join(person, inside, pupil, reason="new", evidence=evidence, part=part)
 
     def _leave(self, pupil: SourcePupil, person: HavePerson) -> None:
-        draft = self.draft
-        for group in sorted(self.roll.classes.get(person.id, ())):
+        draft, classes = self.draft, sorted(self.roll.classes.get(person.id, ()))
+        for group in classes:
             draft.end(person.id, group, reason="left", evidence=LEAVERS, place=pupil.place)
-        if not self.roll.places(person.id) or self.roll.is_enrolled_later(person.id):
+        # Who stands in no class of this year has left already: leavers' lists name him for years.
+        if not classes or not person.live or self.roll.is_enrolled_later(person.id):
             draft.unchanged += 1
             return
         draft.add(
