@@ -14,7 +14,8 @@ class Day:
 
     Attributes:
         wanted: decided lessons, at most one at each number.
-        undecided: lessons that may stand in the diary already, but of which nothing is made.
+        undecided: lessons that may stand in the diary already, but of which nothing is made; those that contradict each
+            other too. One that is only possible in this group contradicts nothing.
         twice: numbers at which the timetable asks for different subjects.
 
     """
@@ -45,11 +46,15 @@ class Match:
 def day_of(wishes: Iterable[WeekLesson]) -> Day:
     """Join the wishes for one lesson, and open those that contradict each other."""
     hours: dict[int, dict[int | None, WeekLesson]] = defaultdict(dict)
+    possible = []
     for wish in wishes:
+        if wish.possible:
+            possible.append(wish)
+            continue
         subjects = hours[wish.number]
         other = subjects.get(wish.subject_id)
         subjects[wish.subject_id] = wish if other is None else _joined(other, wish)
-    day = Day()
+    day = Day(undecided=possible)
     for number, subjects in sorted(hours.items()):
         if len(subjects) > 1:
             day.undecided += subjects.values()
@@ -106,9 +111,6 @@ def match_day(lessons: Sequence[HaveLesson], day: Day) -> Match:
 def _same(
     match: Match, free: dict[tuple[int, int], list[HaveLesson]], day: Day
 ) -> list[WeekLesson]:
-    for wish in day.undecided:
-        if wish.subject_id is not None and free.get((wish.number, wish.subject_id)):
-            match.kept.append(free[wish.number, wish.subject_id].pop(0))
     rest = []
     for wish in day.wanted:
         left = free.get((wish.number, wish.subject_id or 0))
@@ -116,6 +118,9 @@ def _same(
             match.pairs.append((left.pop(0), wish))
         else:
             rest.append(wish)
+    for wish in day.undecided:
+        if wish.subject_id is not None and free.get((wish.number, wish.subject_id)):
+            match.kept.append(free[wish.number, wish.subject_id].pop(0))
     return rest
 
 

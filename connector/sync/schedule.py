@@ -5,16 +5,16 @@ cancelled; a lesson with another teacher than usual is a substitution and keeps 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from connector.i18n import N_, _
 from connector.planned import Channel, Have, HaveLesson, Note, Operation
+from connector.sync.custom import Custom
 from connector.sync.lesson_ops import LessonWriter, born, reason_of
-from connector.sync.matching import Match, day_of, match_day
+from connector.sync.matching import Day, Match, day_of, match_day
 from connector.sync.moves import Change, exchanged, in_order
 from connector.sync.pattern import ScheduleOptions, WeekLesson, Wish
-from connector.sync.usual import Hour, Teachers, hour_of, usual_teachers
 
 HOLDS = {
     "topic": N_("topic"),
@@ -42,7 +42,6 @@ def plan_schedule(
     wishes: Iterable[Wish],
     have: Have,
     options: ScheduleOptions,
-    usual: Mapping[Hour, Teachers] | None = None,
 ) -> tuple[list[Operation], list[Note], int]:
     """Compare the wishes with the diary's lessons of the horizon.
 
@@ -50,8 +49,6 @@ def plan_schedule(
         wishes: of `on_dates`; their order does not matter.
         have: lessons of the horizon, and names for labels.
         options: the same as for the wishes.
-        usual: who teaches each weekly hour where that is known better than from the lessons themselves, say from the
-            timetable that was applied before.
 
     Returns:
         Operations: cancellations, changes, creations, to be carried out in that order; changes among themselves too,
@@ -69,35 +66,22 @@ def plan_schedule(
     for lesson in have.lessons.values():
         if lesson.edu_group_id in named and options.start <= lesson.date <= options.end:
             lessons[lesson.edu_group_id, lesson.date].append(lesson)
-    if usual is None:
-        usual = usual_teachers(
-            (lesson for ones in lessons.values() for lesson in ones), options.today, _wished(days)
-        )
-    planner = _Planner(have, options, usual)
-    for group, day in sorted(days.keys() | lessons.keys()):
-        if group in named:
-            planner.plan_day(group, day, lessons.get((group, day), ()), days.get((group, day), ()))
+    planner = _Planner(have, options)
+    planner.plan(
+        (group, day, lessons.get((group, day), ()), days.get((group, day), ()))
+        for group, day in sorted(days.keys() | lessons.keys())
+        if group in named
+    )
     return planner.operations(), planner.notes(), planner.unchanged
-
-
-def _wished(days: Mapping[tuple[int, date], Sequence[WeekLesson]]) -> dict[Hour, Teachers]:
-    return {
-        (group, wish.day, wish.number, wish.subject_id): frozenset(wish.teacher_ids)
-        for (group, _day), wishes in days.items()
-        for wish in wishes
-        if wish.teacher_ids
-    }
 
 
 class _Planner:
     """Collects operations and notes day by day."""
 
-    def __init__(
-        self, have: Have, options: ScheduleOptions, usual: Mapping[Hour, Teachers]
-    ) -> None:
+    def __init__(self, have: Have, options: ScheduleOptions) -> None:
         self.unchanged = 0
         self._options = options
-        self._usual = usual
+        self._custom = Custom()
         self._write = LessonWriter(have, options)
         self._cancels: list[Operation] = []
         self._changes: list[Change] = []
@@ -107,10 +91,10 @@ class _Planner:
         self._weekly: dict[tuple[str, int, int, int, int], list[date]] = defaultdict(list)
 
     def operations(self) -> list[Operation]:
-        changes, anew = self._changes, list[Change]()
-        # A person with a checklist needs no order, and more steps would only tire him.
-        if self._options.channel is not Channel.FILE:
-            changes, anew = in_order(changes)
+        changes, anew = in_order(self._changes)
+        # A person with a checklist breaks a ring by himself; more steps would only tire him.
+        if self._options.channel is Channel.FILE:
+            changes, anew = changes + anew, []
         return [
             *self._cancels,
             *(self._write.cancel(one.lesson, reason_of(one)) for one in anew),
@@ -146,11 +130,25 @@ class _Planner:
         ]
         return past + self._notes + weekly
 
-    def plan_day(
-        self, group: int, day: date, lessons: Sequence[HaveLesson], wishes: Sequence[WeekLesson]
+    def plan(
+        self,
+        days: Iterable[tuple[int, date, Sequence[HaveLesson], Sequence[WeekLesson]]],
     ) -> None:
-        wished = day_of(wishes)
-        match = match_day(lessons, wished)
+        """Match all days, and only then judge: who is a substitute shows over all dates."""
+        matched = []
+        for group, day, lessons, wishes in days:
+            wished = day_of(wishes)
+            match = match_day(lessons, wished)
+            matched.append((group, day, wished, match))
+            past = day < self._options.today
+            for lesson, wish in match.pairs:
+                self._custom.hear(wish, lesson, past=past)
+            for wish in match.missing:
+                self._custom.hear(wish, None, past=past)
+        for group, day, wished, match in matched:
+            self._plan_day(group, day, wished, match)
+
+    def _plan_day(self, group: int, day: date, wished: Day, match: Match) -> None:
         changes = [self._change(lesson, wish) for lesson, wish in match.pairs]
         if day < self._options.today:
             differing = sum(one.differs for one in changes)
@@ -190,7 +188,7 @@ class _Planner:
         """Changes that nothing forbids; lessons that cannot change are added to those that stay."""
         able = []
         for change in changes:
-            if self._substituted(change.lesson, change.wish):
+            if self._custom.substituted(change.wish, change.lesson):
                 self._note_lesson("substitution_kept", change.lesson)
             if not change.differs:
                 self.unchanged += 1
@@ -210,7 +208,7 @@ class _Planner:
     def _change(self, lesson: HaveLesson, wish: WeekLesson) -> Change:
         teachers = wish.teacher_ids or ()
         same_subject = lesson.subject_id == wish.subject_id
-        if same_subject and (not teachers or self._substituted(lesson, wish)):
+        if same_subject and (not teachers or self._custom.substituted(wish, lesson)):
             teachers = lesson.teacher_ids
         compared = self._options.rooms_readable and wish.place_id is not None
         return Change(
@@ -221,14 +219,6 @@ class _Planner:
             wish.place_id if compared else lesson.place_id,
             wish,
         )
-
-    def _substituted(self, lesson: HaveLesson, wish: WeekLesson) -> bool:
-        if not lesson.teacher_ids or not wish.teacher_ids or lesson.subject_id != wish.subject_id:
-            return False
-        teachers = frozenset(lesson.teacher_ids)
-        if teachers == frozenset(wish.teacher_ids):
-            return False
-        return self._usual.get(hour_of(lesson), teachers) != teachers
 
     def _note_lesson(self, rule: str, lesson: HaveLesson) -> None:
         holds = ", ".join(_(HOLDS.get(one, one)) for one in sorted(lesson.holds))

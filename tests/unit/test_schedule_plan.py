@@ -11,7 +11,6 @@ from tests.unit.weeks import (
     MONDAY,
     OLEG,
     RUSSIAN,
-    SUBJECTS,
     VERA,
     A,
     B,
@@ -264,8 +263,15 @@ def test_two_rows_for_one_lesson_are_one_lesson_with_all_teachers():
 
 
 def test_an_undecided_row_for_the_same_lesson_leaves_it_undecided():
-    for rows in ([slot(), slot(teachers=("Неведомая Н.",))], [slot(), slot(parts=("3 группа",))]):
-        assert plan([*rows, slot(day=2)], diary(), ask=options(end=MONDAY))[0] == []
+    rows = [slot(), slot(teachers=("Неведомая Н.",)), slot(day=2)]
+    assert plan(rows, diary(), ask=options(end=MONDAY))[0] == []
+    assert plan(rows[::-1], diary(), ask=options(end=MONDAY))[0] == []
+
+
+def test_a_lesson_of_an_unknown_part_is_no_reason_to_leave_out_one_of_the_class():
+    rows = [slot(), slot(parts=("3 группа",), subject="Русский язык")]
+    ops, _notes, _same = plan(rows, diary(), ask=options(end=MONDAY))
+    assert did(ops) == [("create", "new", "5А, 2026-11-02, 3: Алгебра")]
 
 
 def test_a_lesson_without_number_or_subject_is_left_alone_and_noted():
@@ -300,14 +306,6 @@ def test_a_swap_of_two_lessons_changes_what_is_taught_in_each_hour():
         ("lesson.update", str(ALGEBRA), [str(VERA)]),
     ]
     assert not any("number" in op.after for op in ops)
-
-
-def test_the_usual_teachers_may_be_given():
-    have = diary(*every_week())
-    hour = (A, 1, 3, SUBJECTS["Алгебра"])
-    ops, notes, _same = plan([slot(teachers=("Пробин О.",))], have, usual={hour: frozenset({OLEG})})
-    assert ops == []
-    assert rules(notes) == ["substitution_kept"] * 3
 
 
 def test_the_order_of_wishes_does_not_matter():

@@ -1,6 +1,5 @@
 from datetime import timedelta
 
-from connector.sync.usual import hour_of, usual_teachers
 from tests.unit.weeks import (
     INNA,
     MONDAY,
@@ -25,10 +24,6 @@ def ask(**changes):
 def taught(*teachers, **members):
     """One lesson a week by each of the teachers in turn."""
     return [lesson(week, teachers=(teacher,), **members) for week, teacher in enumerate(teachers)]
-
-
-def usual(*lessons, today=MONDAY, wished=None):
-    return usual_teachers(lessons, today, wished or {}).get(hour_of(lessons[0]))
 
 
 def test_a_substitution_is_left_alone_and_noted():
@@ -85,42 +80,52 @@ def test_a_changed_subject_is_no_substitution():
     assert notes == []
 
 
-def test_most_lessons_to_come_say_who_is_usual_even_if_another_was_so_before():
-    lessons = taught(VERA, VERA, VERA, VERA, OLEG, OLEG, OLEG)
-    assert usual(*lessons, today=MONDAY + timedelta(days=28)) == {OLEG}
-    assert usual(*lessons) == {VERA}
+def kept(slots, *lessons, today=MONDAY, days=None):
+    """Dates of the lessons that keep a teacher of their own."""
+    horizon = ask(today=today) if days is None else options(end=MONDAY + timedelta(days=days - 1))
+    _ops, notes, _same = plan(slots, diary(*lessons), ask=horizon)
+    return [note.day for note in notes if note.rule == "substitution_kept"]
+
+
+def test_lessons_to_come_say_who_is_usual_even_if_another_was_so_before():
+    """The teacher changed in autumn and changes again: nobody is a substitute."""
+    inna = [slot(teachers=("Опытова И.",))]
+    lessons = taught(VERA, VERA, VERA, OLEG, OLEG, OLEG)
+    assert kept(inna, *lessons, today=MONDAY + timedelta(days=21)) == []
 
 
 def test_where_few_lessons_are_left_those_of_the_whole_horizon_decide():
-    lessons = taught(VERA, VERA, VERA, VERA, OLEG)
-    assert usual(*lessons, today=MONDAY + timedelta(days=28)) == {VERA}
+    lessons = taught(VERA, VERA, VERA, VERA, VERA, OLEG)
+    assert kept([slot()], *lessons, today=MONDAY + timedelta(days=35)) == ["2026-12-07"]
 
 
-def test_where_an_hour_has_few_lessons_the_groups_other_hours_of_the_subject_decide():
-    lessons = taught(OLEG, VERA) + taught(VERA, VERA, day=2)
-    assert usual(*lessons) == {VERA}
+def test_where_an_hour_has_few_dates_the_groups_other_hours_of_the_subject_decide():
+    week = [lesson(day=day, teachers=(OLEG if day == 3 else VERA,)) for day in (1, 2, 3, 4)]
+    slots = [slot(day=day, teachers=("Опытова И.",)) for day in (1, 2, 3, 4)]
+    assert kept(slots, *week, days=7) == ["2026-11-04"]
 
 
-def test_a_majority_of_few_is_better_than_nothing():
-    assert usual(*taught(VERA)) == {VERA}
+def test_a_teacher_whom_the_timetable_gives_another_hour_is_no_substitute_there():
+    """Vera and Oleg change places for good; in a horizon of one week nothing else shows it."""
+    week = [lesson(day=day, teachers=(OLEG if day == 4 else VERA,)) for day in (1, 2, 3, 4)]
+    slots = [slot(day=day, teachers=("Пробин О.",)) for day in (1, 2, 3)] + [slot(day=4)]
+    assert kept(slots, *week, days=7) == []
 
 
-def test_between_equals_the_timetable_decides_if_one_of_them_agrees_with_it():
-    lessons = taught(OLEG, VERA)
-    hour = hour_of(lessons[0])
-    assert usual(*lessons, wished={hour: frozenset({VERA})}) == {VERA}
-    assert usual(*lessons, wished={hour: frozenset({INNA})}) is None
-    assert usual(*lessons) is None
+def test_a_single_lesson_is_no_custom_to_differ_from():
+    assert kept([slot()], lesson(teachers=(OLEG,)), days=7) == []
 
 
-def test_lessons_without_teachers_say_nothing():
-    assert usual(lesson(teachers=()), lesson(1, teachers=())) is None
+def test_between_equals_those_who_differ_from_the_timetable_are_substitutes_if_any_follows_it():
+    assert kept([slot()], *taught(OLEG, VERA), days=14) == ["2026-11-02"]
+    assert kept([slot(teachers=("Опытова И.",))], *taught(OLEG, VERA), days=14) == []
 
 
-def test_without_a_custom_there_is_no_substitution():
-    have = diary(*taught(OLEG, VERA))
-    ops, notes, _same = plan(
-        [slot(teachers=("Опытова И.",))], have, ask=options(end=MONDAY + timedelta(days=13))
-    )
-    assert len(ops) == 2
-    assert notes == []
+def test_past_dates_without_a_lesson_say_nothing():
+    lessons = [lesson(4, teachers=(OLEG,)), lesson(5, teachers=(OLEG,))]
+    assert kept([slot()], *lessons, today=MONDAY + timedelta(days=28)) == []
+
+
+def test_alternating_teachers_of_one_hour_are_no_substitutes():
+    slots = [slot(weeks="10"), slot(weeks="01", teachers=("Пробин О.",))]
+    assert kept(slots, *taught(OLEG, VERA, OLEG, VERA, OLEG, VERA)) == []

@@ -111,10 +111,10 @@ def wishes(*slots, have=None, known=None, ask=None):
     return on_dates(pattern(*slots, have=have, known=known, ask=ask).lessons, have, ask)[0]
 
 
-def plan(slots, have, *, known=None, ask=None, usual=None):
+def plan(slots, have, *, known=None, ask=None):
     ask = ask or options()
     found = wishes(*slots, have=have, known=known, ask=ask)
-    return plan_schedule(found, have, ask, usual)
+    return plan_schedule(found, have, ask)
 
 
 def applied(operations, have):
