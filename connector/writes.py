@@ -44,6 +44,7 @@ class WriteOperation:
         success: statuses that mean done.
         new_id: member of the answer that holds the new object's id, "" where none is made.
         find: how to look for what a lost answer may have made; None where reading the school again shows it.
+        repeat: sending it twice does no harm; it matters where no reading shows whether it landed.
 
     """
 
@@ -55,6 +56,7 @@ class WriteOperation:
     success: frozenset[int]
     new_id: str = ""
     find: Search | None = None
+    repeat: bool = False
 
 
 @dataclass(frozen=True, slots=True)

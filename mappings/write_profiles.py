@@ -14,7 +14,7 @@ from connector.writes import Member, Search, WriteOperation, WriteProfile
 
 KINDS = ("text", "int", "ints", "moment", "json")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-_KEYS = frozenset({"method", "path", "query", "body", "success", "new_id", "find"})
+_KEYS = frozenset({"method", "path", "query", "body", "success", "new_id", "find", "repeat"})
 _OPERATIONS = (*INVERSES, "timetable.put")
 
 
@@ -79,7 +79,14 @@ def _operation(source: object, key: str, table: Any) -> WriteOperation:  # noqa:
         frozenset(success),
         str(table.get("new_id", "")),
         _search(source, f"{key}.find", table["find"]) if "find" in table else None,
+        repeat=_flag(source, f"{key}.repeat", table.get("repeat", False)),
     )
+
+
+def _flag(source: object, key: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise _wrong(source, key, "true, false")
+    return value
 
 
 def _search(source: object, key: str, table: Mapping[str, Any]) -> Search:

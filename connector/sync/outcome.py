@@ -3,7 +3,7 @@
 The mirror, freshly pulled, is the one way to know the vendor's state; the answer to a write is only a hint.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from connector.names import fold, full_key
@@ -11,11 +11,19 @@ from connector.planned import Have, HaveGroup, HaveLesson, HavePerson, Operation
 
 
 class Resolver:
-    """Turns references into ids, as far as their objects exist; made once for a plan and a mirror."""
+    """Turns references into ids, as far as their objects exist; made once for a plan and a mirror.
 
-    def __init__(self, have: Have, made: Mapping[str, int]) -> None:
+    Attributes:
+        have: the mirror.
+        made: ids of what the plan created, by reference.
+        freed: lessons that were taken from their hour since the mirror was read.
+
+    """
+
+    def __init__(self, have: Have, made: Mapping[str, int], freed: Collection[int] = ()) -> None:
         self.have = have
         self.made = made
+        self.freed = freed
 
     def id_of(self, text: object) -> int | None:
         """The id that a text names, None where its object does not exist yet."""
@@ -29,17 +37,23 @@ class Resolver:
         )
 
     def resolved(self, values: Values | None) -> dict[str, Any] | None:
-        """Values with ids for references; None where one cannot be known yet."""
+        """Values with ids for references, in lists too; None where one cannot be known yet."""
         result: dict[str, Any] = {}
         for name, value in (values or {}).items():
-            if isinstance(value, str) and value.startswith("@"):
-                found = self.id_of(value)
-                if found is None:
-                    return None
-                result[name] = str(found)
-            else:
-                result[name] = value
+            listed = value if isinstance(value, list | tuple) else (value,)
+            settled = [self._settled(item) for item in listed]
+            if any(
+                item is None for item, was in zip(settled, listed, strict=True) if was is not None
+            ):
+                return None
+            result[name] = settled if listed is value else settled[0]
         return result
+
+    def _settled(self, value: Any) -> Any:  # noqa: ANN401 - a value of an operation
+        if not isinstance(value, str) or not value.startswith("@"):
+            return value
+        found = self.id_of(value)
+        return None if found is None else str(found)
 
 
 def done_id(o: Operation, known: Resolver) -> int | None:
@@ -150,9 +164,8 @@ def _known(person: int, have: Have) -> bool:
 def _taken(o: Operation, known: Resolver) -> bool:
     after = o.after or {}
     group = known.id_of(after.get("edu_group_id", o.edu_group))
-    return bool(
-        known.have.lessons_at.get((group or 0, str(after.get("date")), after.get("number")))
-    )
+    there = known.have.lessons_at.get((group or 0, str(after.get("date")), after.get("number")), ())
+    return any(lesson.id not in known.freed for lesson in there)
 
 
 def _live(resource: str, target: int, have: Have) -> bool:

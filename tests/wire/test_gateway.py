@@ -288,7 +288,7 @@ def test_a_value_cannot_lead_the_path_elsewhere(value):
 
 
 def test_an_operation_that_the_profile_lacks_is_refused_by_name():
-    with pytest.raises(UsageProblem, match="person.merge"):
+    with pytest.raises(UsageProblem, match=r"person\.merge"):
         write_call(PROFILE, "person.merge", {})
 
 
