@@ -5,10 +5,9 @@ What the schemas mean and where real files are dirty: domain notes on aSc Timeta
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 
 from connector.i18n import _
-from connector.names import fold, tidy
+from connector.names import tidy
 from connector.source import Bell, Kind, Requirement, Slot, Source
 from mappings.asc_cards import Placed, read_cards
 from mappings.asc_lessons import Lesson, LessonReader, lesson_facts
@@ -16,6 +15,7 @@ from mappings.asc_names import read_names
 from mappings.asc_week import clock, share_of, whole
 from mappings.asc_xml import Row, Tables, read_tables
 from mappings.findings import Findings
+from mappings.weekly import requirement_key
 
 # A program without a registration code writes at most so many cards or lessons (the vendor's help).
 _TRIAL = 10
@@ -244,7 +244,7 @@ def _add_lessons(
     for lesson_id, lesson in lessons.items():
         found = placed.get(lesson_id) or Placed()
         found.placements.sort()
-        same.setdefault(_key(lesson), []).append((lesson, found))
+        same.setdefault(requirement_key(*lesson[1:5]), []).append((lesson, found))
         source.accepted += 1 + found.cards
     hours: list[tuple[int, int, int, str, tuple[str, ...]]] = []
     for base in sorted(same):
@@ -286,21 +286,3 @@ def _rank(taught: tuple[Lesson, Placed]) -> tuple[object, ...]:
     """Order among lessons of one key: by all but their lines, so that those of one rank are equal in everything."""
     lesson, found = taught
     return (lesson.declared or 0.0, lesson.length, found.placements, *lesson[1:5])
-
-
-def _key(lesson: Lesson) -> str:
-    """Made of names, so that the next export has the same: its ids will be others."""
-    return "|".join(
-        (
-            _joined(lesson.edu_groups),
-            _joined(lesson.subgroups),
-            _joined((lesson.subject,)),
-            _joined(lesson.teachers),
-        )
-    )
-
-
-@lru_cache(maxsize=4096)
-def _joined(names: tuple[str, ...]) -> str:
-    # A name with our own separator must not make two keys equal.
-    return "+".join(sorted(fold(name).replace("|", "/") for name in names))

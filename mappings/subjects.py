@@ -42,6 +42,11 @@ def aliases() -> dict[str, str]:
     return {fold(spelling): name for spelling, name in _spellings()} | dict(_table())
 
 
+def known_names() -> dict[int, str]:
+    """The canonical names, numbered, as `suggest` takes them."""
+    return dict(enumerate(dict.fromkeys(name for _spelling, name in _spellings())))
+
+
 def canonical(name: str) -> tuple[str, bool]:
     """The canonical name and True, or the name with its spaces put right and False where the table does not know it."""
     known = _table().get(folded(name))
