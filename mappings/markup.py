@@ -68,7 +68,7 @@ def read_spreadsheetml(data: bytes) -> tuple[Sheet, ...]:
     try:
         book = fromstring(data, forbid_dtd=True)
     except DefusedXmlException as wrong:
-        raise Unusable("xml_entities") from wrong
+        raise Unusable("xml_forbidden") from wrong
     except (ParseError, ValueError, LookupError) as wrong:
         raise Unusable("damaged") from wrong
     sheets = []

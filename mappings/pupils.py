@@ -142,7 +142,7 @@ class PupilReader:
         steps = (
             ("spaces", plain),
             ("dashes", plain := persons.join_dashes(plain)),
-            ("latin_letters", plain := persons.mend_letters(plain)),
+            ("look_alike_letters", plain := persons.mend_letters(plain)),
             ("capitals", plain := persons.settle_capitals(plain)),
         )
         before = text

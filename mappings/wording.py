@@ -28,7 +28,7 @@ FILES = {
     "zip_bomb": Wording(
         N_("Unpacked, the file would be enormous."), N_("Do not use it; ask where it came from.")
     ),
-    "xml_entities": Wording(
+    "xml_forbidden": Wording(
         N_("The file has XML definitions of its own, which lists never need."),
         N_("Do not use it; ask where it came from."),
     ),

@@ -1,5 +1,6 @@
 """`dnevnik check`: what is wrong with the school's own files, said before anything is planned from them."""
 
+import textwrap
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -202,7 +203,7 @@ def _problems(problems: Sequence[Problem]) -> Iterable[str]:
         by_rule.setdefault((problem.refuses, problem.rule), []).append(problem)
     for (refuses, rule), found in by_rule.items():
         title = _("REFUSED") if refuses else _("Doubtful")
-        yield wrapped(f"  {title}: {found[0].text} [{rule}]")
+        yield from _indented(f"{title}: {found[0].text} [{rule}]", by=2)
         shared = len({problem.text for problem in found}) == 1
         for problem in found[:SHOWN]:
             text = "" if shared else problem.text
@@ -221,8 +222,8 @@ def _place(item: Problem | Fix) -> str:
     return ", ".join(filter(None, parts))
 
 
-def _indented(text: str) -> Iterable[str]:
-    return (f"    {line}" for line in wrapped(text).splitlines() if text)
+def _indented(text: str, by: int = 4) -> Iterable[str]:
+    return textwrap.wrap(text, 80, initial_indent=" " * by, subsequent_indent=" " * (by + 2))
 
 
 def _fixes(fixes: Sequence[Fix]) -> Iterable[str]:
@@ -248,9 +249,7 @@ def _understood(source: Source) -> Iterable[str]:
     )
     told = ", ".join(f"{_(words)}: {count}" for words, count in counts if count)
     if told:
-        yield from (
-            f"  {line}" for line in wrapped(_("Understood: {what}").format(what=told)).splitlines()
-        )
+        yield from _indented(_("Understood: {what}").format(what=told), by=2)
 
 
 def _dump(source: Source) -> Iterable[str]:

@@ -377,7 +377,7 @@ def test_a_class_without_its_letter_among_lettered_ones_is_told():
 def test_a_latin_letter_inside_a_russian_name_is_mended():
     source = one("Ивaнов", "Пётр", "Ильич", "5А")
     assert names(source) == [("Иванов", "Пётр", "Ильич")]
-    assert fixes(source) == [("latin_letters", "Ивaнов", "Иванов")]
+    assert fixes(source) == [("look_alike_letters", "Ивaнов", "Иванов")]
 
 
 def test_a_latin_letter_without_a_twin_refuses_the_name():
