@@ -179,6 +179,7 @@ def over_gateway(
 ) -> "tuple[ApplyResult, Path | None]":
     """Send a plan; returns what became of it and the file that takes it back."""
     from connector.flows.apply import ApplyOptions, apply  # noqa: PLC0415 - help must not wait for the client
+    from connector.flows.push import accept_files  # noqa: PLC0415 - as above
     from connector.sync.plan import arrange  # noqa: PLC0415 - as above
 
     profile = write_profile_of(settings)
@@ -189,6 +190,8 @@ def over_gateway(
     with open_desk(console, settings, plan, document) as desk:
         options = ApplyOptions(safe_part, frozenset(forced), reason, desk.zone)
         result = apply(desk, profile, options)
+        if result.converged:
+            accept_files(desk.mirror, plan, desk.clock())
     if result.undo is None:
         return result, None
     operations = arrange(result.undo.operations, channel=plan.channel, can=profile.operations)
@@ -208,6 +211,7 @@ def as_files(
 ) -> "ApplyResult":
     """Write the plan as files for the operator."""
     from connector.flows.apply import hand_over  # noqa: PLC0415 - as above
+    from connector.flows.push import accept_files  # noqa: PLC0415 - as above
     from mappings.handover import write_handover  # noqa: PLC0415 - as above
 
     template = import_template_of(settings)
@@ -219,6 +223,7 @@ def as_files(
             shown, people_of(have), classes, names_in(desk.mirror, plan), template, folder
         )
         result = hand_over(desk, {o.number for o in shown.operations})
+        accept_files(desk.mirror, plan, desk.clock())
     for file in written.files:
         console.note(_("Written: {path}").format(path=file))
     text = N_(

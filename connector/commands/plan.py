@@ -380,12 +380,28 @@ def plan_options(
     from connector.flows.look import school_of  # noqa: PLC0415 - as above
     from connector.flows.push import PlanOptions  # noqa: PLC0415 - as above
     from connector.planned import Channel  # noqa: PLC0415 - as above
-    from connector.sync.gate import Fingerprint, fingerprint, source_gate  # noqa: PLC0415 - as above
+    from connector.sync.gate import (  # noqa: PLC0415 - as above
+        Fingerprint,
+        fingerprint,
+        gate_text,
+        source_gate,
+    )
 
     fresh = fingerprint(sources) if sources else None
     last = mirror.accepted_source(kind)
     if fresh is not None and last is not None and not changed:
-        check_gate(source_gate(fresh, Fingerprint.of_values(last)))
+        known = Fingerprint.of_values(last)
+        tripped = [
+            guard
+            for guard in source_gate(fresh, known, settings.guards.source_shrink)
+            if guard.tripped
+        ]
+        if tripped:
+            sentences = "; ".join(gate_text(guard, fresh, known) for guard in tripped)
+            text = N_(
+                "the files are not what they were when a plan was last carried out. {sentences}. Check them; if they are right, add --accept-changed-source."
+            )
+            raise PlanRefused(_(text).format(sentences=sentences))
     way = Channel(channel or settings.writes.channel)
     can = frozenset(write_profile_of(settings).operations) if way is Channel.GATEWAY else None
     if can is None and way is not Channel.FILE:
@@ -400,22 +416,6 @@ def plan_options(
         can=can,
         fingerprint={"kind": kind, **fresh.to_values()} if fresh else {},
     )
-
-
-def check_gate(gate: "Sequence[Any]") -> None:
-    """Refuse files that shrank, lost a class or changed their looks.
-
-    Raises:
-        PlanRefused: with what is suspicious.
-
-    """
-    tripped = [guard for guard in gate if guard.tripped]
-    if tripped:
-        text = N_(
-            "the files differ suspiciously from those of the last plan ({guards}). Check them; if they are right, add --accept-changed-source."
-        )
-        shown = ", ".join(f"{guard.name}: {guard.actual} > {guard.limit}" for guard in tripped)
-        raise PlanRefused(_(text).format(guards=shown))
 
 
 def limits_of(settings: "Settings") -> "Limits":
@@ -447,10 +447,13 @@ def deliver(
     **_rest: Any,
 ) -> None:
     """Save the plan, show it, and leave with 10 where `check` asks and something would change."""
+    from connector.flows.push import accept_files  # noqa: PLC0415 - as above
     from connector.reports.render.plan_text import plan_text  # noqa: PLC0415 - as above
 
     names = names_in(mirror, plan)
     document = write_plan(out, plan)
+    if not plan.operations:
+        accept_files(mirror, plan, now())
     if html is not None:
         from connector.reports.render.plan_html import plan_html  # noqa: PLC0415 - as above
 

@@ -182,6 +182,14 @@ def make_undo_plan(
     )
 
 
+def accept_files(mirror: Mirror, plan: Plan, at: datetime) -> None:
+    """Remember what the files behind a plan looked like; asked when it was carried out or had nothing to do."""
+    fingerprint = plan.scope.get("fingerprint")
+    if fingerprint:
+        with mirror.transaction():
+            mirror.accept_source(fingerprint["kind"], fingerprint, at)
+
+
 def _streams(have: Have) -> dict[tuple[str, str], int | None]:
     """Decided groups across classes: their local key is the classes joined by ` + `, then the part."""
     found: dict[tuple[str, str], int | None] = {}

@@ -88,17 +88,17 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def source_gate(new: Fingerprint, last: Fingerprint | None) -> list[Guard]:
+def source_gate(new: Fingerprint, last: Fingerprint | None, shrinks: int = SHRINKS) -> list[Guard]:
     """Compare files with the last accepted ones; a tripped guard refuses them before planning.
 
     Names: `source.rows` (rows lost), `source.classes` (classes lost), `source.headers` (unknown heading rows),
     `source.encoding` (unknown encodings), `source.canaries` (remembered people who are missing). Empty without a
-    last version.
+    last version. `shrinks`: per cent of rows that may be lost.
     """
     if last is None:
         return []
     return [
-        Guard("source.rows", _few(last.rows), max(0, last.rows - new.rows)),
+        Guard("source.rows", _few(last.rows, shrinks), max(0, last.rows - new.rows)),
         Guard("source.classes", 0, len(lost_classes(new, last))),
         Guard(
             "source.headers", 0, len(set(new.headers) - set(last.headers)) if last.headers else 0
@@ -106,14 +106,14 @@ def source_gate(new: Fingerprint, last: Fingerprint | None) -> list[Guard]:
         Guard("source.encoding", 0, len(set(new.encodings) - set(last.encodings))),
         Guard(
             "source.canaries",
-            _few(len(last.canaries)),
+            _few(len(last.canaries), shrinks),
             len(set(last.canaries) - new.people),
         ),
     ]
 
 
-def _few(rows: int) -> int:
-    return max(1, rows * SHRINKS // 100)
+def _few(rows: int, shrinks: int) -> int:
+    return max(1, rows * shrinks // 100)
 
 
 def lost_classes(new: Fingerprint, last: Fingerprint) -> list[str]:
