@@ -5,7 +5,7 @@ A fingerprint holds counts, headings and digests, never a name; the mirror keeps
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -100,9 +100,7 @@ def source_gate(new: Fingerprint, last: Fingerprint | None, shrinks: int = SHRIN
     return [
         Guard("source.rows", _few(last.rows, shrinks), max(0, last.rows - new.rows)),
         Guard("source.classes", 0, len(lost_classes(new, last))),
-        Guard(
-            "source.headers", 0, len(set(new.headers) - set(last.headers)) if last.headers else 0
-        ),
+        Guard("source.headers", 0, _replaced(new.headers, last.headers)),
         Guard("source.encoding", 0, len(set(new.encodings) - set(last.encodings))),
         Guard(
             "source.canaries",
@@ -110,6 +108,11 @@ def source_gate(new: Fingerprint, last: Fingerprint | None, shrinks: int = SHRIN
             len(set(last.canaries) - new.people),
         ),
     ]
+
+
+def _replaced(new: Collection[object], last: Collection[object]) -> int:
+    """Heading rows that gave way to others; a sheet that came or went with its own is no change of the rest."""
+    return min(len(set(last) - set(new)), len(set(new) - set(last)))
 
 
 def _few(rows: int, shrinks: int) -> int:
