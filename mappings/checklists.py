@@ -95,7 +95,7 @@ def _steps(
 ) -> Iterator[str]:
     first = sum(one.first for one in people)
     if first and imports:
-        text = N_("Do the lines marked as first: {count}. The import needs what they make.")
+        text = N_("Do the lines to be done before the upload: {count}. It needs what they make.")
         yield translate(text).format(count=first)
     if imports:
         text = N_(
@@ -119,7 +119,7 @@ _OF_LINE = frozenset({"person_id", "edu_group_id", "from_group_id"})
 
 def _people_table(steps: Sequence[ByHand], speaker: Speaker, *, upload: bool) -> ChecklistTable:
     translate = speaker.translate
-    later = translate(N_("after the upload")) if upload else ""
+    whens = (N_("after the upload"), N_("before the upload"))
     rows: list[tuple[Cell, ...]] = []
     # The plan's order is that of carrying out; within it only what is first is moved.
     for step in sorted(steps, key=lambda step: not step.first):
@@ -127,13 +127,13 @@ def _people_table(steps: Sequence[ByHand], speaker: Speaker, *, upload: bool) ->
         details = speaker.changes(operation, _OF_LINE)
         if step.lacks:
             lacking = ", ".join(speaker.field(field) for field in step.lacks)
-            text = translate(N_("No row of the import, for it has no value for: {fields}")).format(
+            text = translate(N_("No row of the import, missing or unfit for it: {fields}")).format(
                 fields=lacking
             )
             details = f"{details}. {text}" if details else text
         rows.append(
             (
-                translate(N_("first")) if step.first else later,
+                translate(whens[step.first]) if upload else "",
                 speaker.where(operation),
                 speaker.what(operation),
                 speaker.who(operation),

@@ -14,6 +14,9 @@ from connector.planned import Channel, Operation, Plan
 from mappings.templates import Action, ImportTemplate
 
 # Characters with which a cell becomes a formula where someone edits it or saves it as CSV.
+# Longer than any name; Excel itself drops a cell of more than 32,767 characters.
+_LONGEST = 250
+_NAME_PARTS = ("last_name", "first_name", "middle_name")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 # Operations that a row can carry: those that happen in the class a person has, and those that say a class.
 _PRESENT_CLASS = {"person.update": Action.CHANGE, "person.archive": Action.END}
@@ -195,17 +198,18 @@ class _Sorter:
             if action in column.required and column.field and not texts.get(column.field)
         )
         if operation.op == "person.update":
-            # An empty cell says nothing, so a row cannot take a value away.
-            lacks += tuple(name for name in operation.after or {} if not texts.get(name))
+            # An empty cell says nothing, so a row cannot take a value away; nor say what has no column.
+            lacks += tuple(
+                name
+                for name in operation.after or {}
+                if not texts.get(name) or not self._says(name)
+            )
         # A person of the diary is meant by his id; where the template cannot say it, nobody guesses.
         if texts["id"] and not template.writes("id"):
             lacks = (*lacks, "id")
-        if template.formulas == "refuse":
-            lacks += tuple(
-                column.field
-                for column in template.columns
-                if texts.get(column.field, "").startswith(FORMULA_STARTS)
-            )
+        lacks += tuple(
+            column.field for column in template.columns if self._unfit(texts.get(column.field, ""))
+        )
         if lacks:
             return ByHand(operation, tuple(dict.fromkeys(lacks)))
         numbers = [operation.number]
@@ -218,13 +222,21 @@ class _Sorter:
             {column.field: texts.get(column.field, "") for column in template.columns},
         )
 
+    def _unfit(self, text: str) -> bool:
+        refused = self.template.formulas == "refuse" and text.startswith(FORMULA_STARTS)
+        return refused or len(text) > _LONGEST
+
+    def _says(self, name: str) -> bool:
+        whole = name in _NAME_PARTS and self.template.writes("full_name")
+        return whole or self.template.writes(name)
+
     def _named(self, texts: Mapping[str, str], group: str, operation: Operation) -> dict[str, str]:
         """Fields made of others: the full name, the class and its parts."""
         name = self.classes.get(group, "")
         parsed = parse_class(name)
         day = (operation.after or {}).get("date") or (operation.after or {}).get("from") or ""
         left = str((operation.after or {}).get("from_group_id") or "")
-        parts = (texts.get(part, "") for part in ("last_name", "first_name", "middle_name"))
+        parts = (texts.get(part, "") for part in _NAME_PARTS)
         return {
             "full_name": " ".join(part for part in parts if part),
             "edu_group": name,

@@ -29,6 +29,11 @@ _A4 = 9
 _LINE_POINTS = 15
 # Room above and below, to tick by hand.
 _ROW_POINTS = 5
+# A row of Excel is at most 409 points high.
+_MOST_LINES = 26
+# Excel drops longer cells whole.
+_LONGEST = 5_000
+_SHEET_NAME = 31
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 # Ids keep their digits, and nothing typed in a school's file becomes a formula or a link.
 _TEXT_ONLY = {
@@ -86,7 +91,7 @@ def write_checklist(
     _write(
         {
             place: _checklist_bytes(made, plan),
-            place.with_suffix(".txt"): plain_text(made).encode(),
+            place.with_suffix(".txt"): plain_text(made).encode("utf-8", "replace"),
         }
     )
     return place
@@ -127,7 +132,7 @@ def _checklist_bytes(made: Checklist, plan: Plan) -> bytes:
     book.set_properties({"title": made.title, "created": created})
     title = book.add_format({"bold": True, "font_size": 14})
     step = book.add_format({"text_wrap": True, "valign": "top"})
-    steps = book.add_worksheet(made.steps_title)
+    steps = book.add_worksheet(made.steps_title[:_SHEET_NAME])
     steps.set_column(0, 0, 4)
     steps.set_column(1, 1, 100)
     steps.write_string(0, 0, made.title, title)
@@ -173,7 +178,7 @@ def _table(book: Any, table: ChecklistTable, title: str) -> None:  # noqa: ANN40
     text = book.add_format(look)
     box = book.add_format({**look, "align": "center", "indent": 0, "font_size": 13})
     day = book.add_format({**look, "num_format": "dd.mm.yyyy"})
-    page = book.add_worksheet(table.title)
+    page = book.add_worksheet(table.title[:_SHEET_NAME])
     last = len(table.columns) - 1
     for place, column in enumerate(table.columns):
         page.set_column(place, place, column.width)
@@ -184,10 +189,11 @@ def _table(book: Any, table: ChecklistTable, title: str) -> None:  # noqa: ANN40
             if isinstance(cell, date):
                 page.write_datetime(number, place, datetime.combine(cell, time.min), day)
             else:
-                page.write_string(number, place, cell or "", box if place == last else text)
-                if len(cell or "") > table.columns[place].width:
-                    lines = max(lines, len(wrap(cell or "", table.columns[place].width)))
-        page.set_row(number, _LINE_POINTS * lines + _ROW_POINTS)
+                shown = (cell or "")[:_LONGEST]
+                page.write_string(number, place, shown, box if place == last else text)
+                if len(shown) > table.columns[place].width:
+                    lines = max(lines, len(wrap(shown, table.columns[place].width)))
+        page.set_row(number, _LINE_POINTS * min(lines, _MOST_LINES) + _ROW_POINTS)
     _paper(page, title)
     page.repeat_rows(0)
     page.freeze_panes(1, 0)

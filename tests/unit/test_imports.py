@@ -215,6 +215,21 @@ def test_a_value_that_is_taken_away_is_no_row():
     assert [step.lacks for step in sorted_out(emptied).by_hand] == [("middle_name",)]
 
 
+def test_a_change_of_what_has_no_column_is_left_to_the_operator():
+    columns = tuple(column for column in TEMPLATE.columns if column.field != "birthday")
+    changed = plans.operation("person.update", plans.ANNA, after={"birthday": "2014-05-06"})
+    handover = sorted_out(changed, template=replace(TEMPLATE, columns=columns))
+    assert [step.lacks for step in handover.by_hand] == [("birthday",)]
+
+
+def test_a_full_name_says_its_parts():
+    names = replace(TEMPLATE.columns[0], field="full_name")
+    columns = (names, *TEMPLATE.columns[3:])
+    changed = plans.operation("person.update", plans.ANNA, after={"first_name": "Инна"})
+    handover = sorted_out(changed, template=replace(TEMPLATE, columns=columns))
+    assert handover.rows[0].values["full_name"] == "Прежняя Инна Ильинична"
+
+
 def test_an_action_the_panel_does_not_know_is_left_to_the_operator():
     template = replace(TEMPLATE, actions={Action.ADD: "добавить"})
     handover = sorted_out(leaves(plans.VERA), template=template)
@@ -230,6 +245,11 @@ def test_nobody_of_the_diary_is_named_without_his_id():
 def test_values_like_formulas_are_refused_where_the_template_says_so():
     evil = pupil(1, last_name="=HYPERLINK()")
     handover = sorted_out(*evil, template=replace(TEMPLATE, formulas="refuse"))
+    assert [step.lacks for step in handover.by_hand] == [("last_name",), ()]
+
+
+def test_a_value_too_long_for_a_cell_is_not_dropped_silently():
+    handover = sorted_out(*pupil(1, last_name="Я" * 300))
     assert [step.lacks for step in handover.by_hand] == [("last_name",), ()]
 
 
@@ -434,7 +454,7 @@ def made(plan, *, imports=(), people=PEOPLE):
 
 def test_the_steps_say_what_comes_first_and_end_with_verify():
     steps = made(plans.roster(), imports=["import-01.xlsx", "import-02.xlsx"]).steps
-    assert steps[0] == "Do the lines marked as first: 4. The import needs what they make."
+    assert steps[0] == "Do the lines to be done before the upload: 4. It needs what they make."
     assert "2026/27, in this order: import-01.xlsx, import-02.xlsx." in steps[1]
     assert steps[2] == "Do the lines about people and classes: 2."
     assert "`dnevnik verify PLAN`" in steps[-1]
@@ -443,7 +463,7 @@ def test_the_steps_say_what_comes_first_and_end_with_verify():
 def test_without_an_import_all_lines_are_one_step():
     checked = made(plans.roster())
     assert checked.steps[0] == "Do the lines about people and classes: 6."
-    assert {row[0] for row in checked.tables[0].rows} == {"first", ""}
+    assert {row[0] for row in checked.tables[0].rows} == {""}
 
 
 def test_a_plan_that_the_import_does_whole_still_says_verify():
@@ -537,7 +557,7 @@ def test_a_lesson_with_an_odd_label_is_still_a_line():
 
 def test_what_the_import_lacks_is_said():
     (row,) = made(plans.plan(pupil(1)[0])).tables[0].rows
-    assert row[4].endswith("No row of the import, for it has no value for: class")
+    assert row[4].endswith("No row of the import, missing or unfit for it: class")
 
 
 def test_a_transfer_between_subgroups_names_both():

@@ -2,6 +2,9 @@
 
 from dataclasses import replace
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from connector.planned import INVERSES, ORDER, Guard, Note, Question
 from connector.reports.render import plan_words as words
 from connector.reports.render.plan_text import FIRST, plan_text
@@ -64,7 +67,7 @@ def test_a_tripped_guard_says_limit_asked_and_how_to_go_on():
     assert "Whole school: persons, archive, end or cancel: 31, allowed 25" in found
     assert "Guard school.persons.archive." in found
     assert "--safe-part" in found
-    assert "(at most 12 operations)" in found
+    assert "depend on it: 12 operations." in found
     assert "--force-guard NAME --reason TEXT" in found
 
 
@@ -201,6 +204,32 @@ def test_an_unreadable_moment_is_shown_as_it_is():
 def test_a_lesson_whose_label_names_no_day_stands_alone():
     odd = plans.operation("lesson.cancel", "5", label="какой-то урок 2026-99-99")
     assert "какой-то урок 2026-99-99" in text_of(plans.plan(odd))
+
+
+def test_a_name_cannot_command_the_terminal():
+    evil = plans.operation("person.restore", "7", label="Имя\x1b[2J\x07\u202e\r\nвторое\xa0имя")
+    text = text_of(plans.plan(evil))
+    assert "    - Имя?[2J??  второе имя\n" in text
+
+
+WORD = st.text(max_size=120)
+
+
+@given(label=WORD, source=WORD, note=WORD, value=WORD)
+def test_whatever_is_typed_fits_80_columns_and_only_prints(label, source, note, value):
+    one = plans.operation(
+        "person.update", "7", after={"last_name": value}, label=label, source=source, reason=value
+    )
+    plan = plans.plan(
+        one,
+        notes=[Note(note, note)],
+        unresolved=[Question("persons", label, label, source)],
+        guards=[Guard(value, 0, 1)],
+        sources=[{"path": source, "sha256": note}],
+    )
+    text = text_of(plan)
+    assert max(map(len, text.split("\n"))) <= 80
+    assert all(sign.isprintable() or sign == "\n" for sign in text)
 
 
 def test_the_plan_is_not_changed_by_being_shown():

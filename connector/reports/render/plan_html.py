@@ -21,7 +21,9 @@ _SAYINGS = {
         "The plan changes more than is usual. Look at the lines marked “stopped by a guard” and at the files first."
     ),
     "allowed": N_("allowed"),
-    "guards_safe": N_("Only what no guard covers and what does not depend on it:"),
+    "guards_safe": N_(
+        "Only what no guard covers and what does not depend on it, operations: {count}:"
+    ),
     "guards_force": N_("What a guard covers too, with a reason that is written down:"),
     "irreversible": N_("Cannot be taken back"),
     "irreversible_mean": N_(
@@ -96,7 +98,7 @@ def plan_html(plan: Plan, names: Mapping[str, str], *, made_at_text: str, lang: 
         nothing=NOTHING,
         first=_FIRST,
     )
-    return page.encode()
+    return page.encode("utf-8", "replace")
 
 
 def _line(item: Item, translate: Callable[[str], str]) -> str:

@@ -35,7 +35,7 @@ def plan_text(plan: Plan, names: Mapping[str, str], *, full: bool = False) -> st
         *_pairs(seen.head),
         "",
         *_counts(seen),
-        *_guards(seen, plan),
+        *_guards(seen),
         *_questions(seen, most),
         *_irreversible(seen, most),
         *_notes(seen, most),
@@ -44,7 +44,15 @@ def plan_text(plan: Plan, names: Mapping[str, str], *, full: bool = False) -> st
         lines += ["", *_headed(_("What happens"), "-"), *_legend(seen)]
     for section in seen.sections:
         lines += [*_section(section, most), ""]
-    return "\n".join(lines).rstrip() + "\n"
+    return plain("\n".join(lines).rstrip()) + "\n"
+
+
+def plain(text: str) -> str:
+    """Text that only prints: names come from files, and a terminal obeys control characters."""
+    return "".join(
+        sign if sign.isprintable() or sign == "\n" else " " if sign.isspace() else "?"
+        for sign in text
+    )
 
 
 def _headed(title: str, line: str) -> tuple[str, str]:
@@ -87,7 +95,7 @@ def _counts(seen: PlanView) -> Iterator[str]:
     yield _("As it should be already: {count}").format(count=seen.unchanged)
 
 
-def _guards(seen: PlanView, plan: Plan) -> Iterator[str]:
+def _guards(seen: PlanView) -> Iterator[str]:
     if not seen.tripped:
         return
     yield from ("", *_headed(_("Guards that stop this plan"), "-"))
@@ -96,12 +104,11 @@ def _guards(seen: PlanView, plan: Plan) -> Iterator[str]:
             label=guard.label, actual=guard.actual, limit=guard.limit, name=guard.name
         )
         yield from _wrapped(f"! {text}", then="  ")
-    free = sum(not operation.guards for operation in plan.operations)
     for text in (
         _("Look at what they cover (marked !) and at the files first."),
         _(
-            "`dnevnik apply PLAN --safe-part` carries out only what no guard covers and what does not depend on it (at most {count} operations)."
-        ).format(count=free),
+            "`dnevnik apply PLAN --safe-part` carries out only what no guard covers and what does not depend on it: {count} operations."
+        ).format(count=seen.safe),
         _("`dnevnik apply PLAN --force-guard NAME --reason TEXT` carries out what a guard covers."),
     ):
         yield from _wrapped(text)

@@ -14,6 +14,7 @@ from connector.planned import ORDER, Guard, Operation, Plan
 from connector.reports.render import plan_words as words
 from connector.reports.render.plan_values import Change, Labels, changes, days_of, lesson_label
 from connector.reports.selection import natural
+from connector.sync.guards import safe_part
 
 Translate = Callable[[str], str]
 
@@ -93,7 +94,7 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class PlanView:
-    """The whole; `head` holds (label, value), `counts` (resource in words, count by kind)."""
+    """The whole; `head` holds (label, value), `counts` (resource in words, count by kind), `safe` what no guard holds."""
 
     title: str
     head: tuple[tuple[str, str], ...]
@@ -101,6 +102,7 @@ class PlanView:
     total: Mapping[str, int]
     unchanged: int
     guards: tuple[GuardLine, ...]
+    safe: int
     questions: tuple[Asked, ...]
     notes: tuple[Noted, ...]
     irreversible: tuple[Item, ...]
@@ -131,6 +133,7 @@ def view(plan: Plan, names: Mapping[str, str], translate: Translate) -> PlanView
         total=Counter(operation.kind for operation in plan.operations),
         unchanged=plan.unchanged,
         guards=tuple(_guard(guard, labels) for guard in plan.guards),
+        safe=len(safe_part(plan.operations)),
         questions=tuple(_questions(plan, labels)),
         notes=tuple(_notes(plan, labels)),
         irreversible=tuple(
@@ -143,7 +146,7 @@ def view(plan: Plan, names: Mapping[str, str], translate: Translate) -> PlanView
 def _head(plan: Plan, labels: Labels) -> Iterable[tuple[str, str]]:
     translate = labels.translate
     yield translate(N_("Plan")), plan.plan
-    yield translate(N_("School")), plan.school_id
+    yield translate(N_("School")), labels.of_id("schools", plan.school_id)
     yield translate(N_("Study year")), f"{plan.study_year}/{(plan.study_year + 1) % 100:02d}"
     yield translate(N_("Channel")), translate(words.CHANNELS[plan.channel])
     yield translate(N_("Planned at")), _moment(plan.created_at)
