@@ -136,72 +136,93 @@ class _Planner:
     ) -> None:
         """Match all days, and only then judge: who is a substitute shows over all dates."""
         matched = []
+        doubtful: set[tuple[int, int | None]] = set()
         for group, day, lessons, wishes in days:
             wished = day_of(wishes)
             match = match_day(lessons, wished)
             matched.append((group, day, wished, match))
+            for lesson, wish in match.pairs:
+                if wish.teacher_ids != lesson.teacher_ids:
+                    doubtful.add((group, wish.subject_id))
+        for group, day, _wished, match in matched:
             past = day < self._options.today
             for lesson, wish in match.pairs:
-                self._custom.hear(wish, lesson, past=past)
+                if (group, wish.subject_id) in doubtful:
+                    self._custom.hear(wish, lesson, past=past)
             for wish in match.missing:
-                self._custom.hear(wish, None, past=past)
+                if (group, wish.subject_id) in doubtful:
+                    self._custom.hear(wish, None, past=past)
         for group, day, wished, match in matched:
             self._plan_day(group, day, wished, match)
 
     def _plan_day(self, group: int, day: date, wished: Day, match: Match) -> None:
-        changes = [self._change(lesson, wish) for lesson, wish in match.pairs]
+        differing, stay = self._differing(match)
         if day < self._options.today:
-            differing = sum(one.differs for one in changes)
-            self.unchanged += len(changes) - differing
-            differing += len(match.missing) + (0 if wished.undecided else len(match.extra))
-            if differing:
-                self._past[group] += differing
+            count = sum(one.differs for one in differing) + len(match.missing)
+            count += 0 if wished.undecided else len(match.extra)
+            self.unchanged += sum(not one.differs for one in differing)
+            if count:
+                self._past[group] += count
             return
         for number in wished.twice:
             self._weekly["two_at_once", group, day.isoweekday(), number, 0].append(day)
-        stay = self._staying(match, open_day=bool(wished.undecided))
-        self._changes += exchanged(self._able(changes, stay))
+        self._settle_rest(match, stay, open_day=bool(wished.undecided))
+        self._changes += exchanged(self._able(differing, stay))
         for wish in match.missing:
             if wish.number in stay:
                 self._note_occupied(wish, day)
             else:
                 self._creates.append(self._write.create(born(wish, day), "new"))
 
-    def _staying(self, match: Match, *, open_day: bool) -> dict[int | None, HaveLesson]:
-        """The lessons without a wish that are left, by number; the others are cancelled."""
-        stay = {}
+    def _differing(self, match: Match) -> tuple[list[Change], set[int | None]]:
+        """Pairs that do not agree at first sight, and the numbers of those that do; most do."""
+        differing, stay = [], set[int | None]()
+        for lesson, wish in match.pairs:
+            if (
+                lesson.number == wish.number
+                and lesson.subject_id == wish.subject_id
+                and lesson.teacher_ids == wish.teacher_ids
+                and not self._options.rooms_readable
+            ):
+                self.unchanged += 1
+                stay.add(lesson.number)
+            else:
+                differing.append(self._change(lesson, wish))
+        return differing, stay
+
+    def _settle_rest(self, match: Match, stay: set[int | None], *, open_day: bool) -> None:
+        """Cancel lessons without a wish, or add their numbers to those that stay taken."""
         for lesson in match.kept:
-            stay[lesson.number] = lesson
+            stay.add(lesson.number)
             if lesson.number is None or lesson.subject_id is None:
                 self._note_lesson("unclear_lesson", lesson)
         for lesson in match.extra:
             if open_day:
-                stay[lesson.number] = lesson
+                stay.add(lesson.number)
             elif lesson.holds:
-                stay[lesson.number] = lesson
+                stay.add(lesson.number)
                 self._note_lesson("protected", lesson)
             else:
                 self._cancels.append(self._write.cancel(lesson, "unlisted"))
-        return stay
 
-    def _able(self, changes: Sequence[Change], stay: dict[int | None, HaveLesson]) -> list[Change]:
-        """Changes that nothing forbids; lessons that cannot change are added to those that stay."""
+    def _able(self, differing: Iterable[Change], stay: set[int | None]) -> list[Change]:
+        """Changes that nothing forbids; numbers of lessons that cannot change are added to those that stay taken."""
         able = []
-        for change in changes:
+        for change in differing:
             if self._custom.substituted(change.wish, change.lesson):
                 self._note_lesson("substitution_kept", change.lesson)
             if not change.differs:
                 self.unchanged += 1
-                stay[change.number] = change.lesson
+                stay.add(change.number)
             elif change.lesson.holds:
-                stay[change.lesson.number] = change.lesson
+                stay.add(change.lesson.number)
                 self._note_lesson("protected", change.lesson)
             else:
                 able.append(change)
         while blocked := [one for one in able if one.moves and one.number in stay]:
             for change in blocked:
                 able.remove(change)
-                stay.setdefault(change.lesson.number, change.lesson)
+                stay.add(change.lesson.number)
                 self._note_occupied(change.wish, change.lesson.date)
         return able
 

@@ -245,6 +245,11 @@ def test_a_class_of_which_nothing_is_decided_is_untouched():
     assert plan([slot(teachers=("Неведомая Н.",))], have) == ([], [], 0)
 
 
+def test_an_undecided_lesson_without_one_in_the_diary_makes_nothing():
+    rows = [slot(teachers=("Неведомая Н.",)), slot(day=2)]
+    assert plan(rows, diary(), ask=options(end=MONDAY)) == ([], [], 0)
+
+
 def test_two_subjects_at_once_are_not_chosen_between():
     have = diary(*every_week())
     ops, notes, _same = plan([slot(), slot(**RUS)], have)
