@@ -290,6 +290,7 @@ class Have:
         teachers: staff by id.
         subjects: names by id.
         lessons: live lessons of the horizon, by id; empty for a roster.
+        called_off: lessons that the diary shows as cancelled: group, day (`YYYY-MM-DD`), number, subject.
         holidays: days without lessons, by group id.
         periods: (first, last) day of each reporting period, by group id.
         links: decided identities by (resource, local key); a `vendor_id` None means "decided: a new one".
@@ -304,6 +305,7 @@ class Have:
     teachers: dict[int, HavePerson] = field(default_factory=dict)
     subjects: dict[int, str] = field(default_factory=dict)
     lessons: dict[int, HaveLesson] = field(default_factory=dict)
+    called_off: set[tuple[int, str, int | None, int | None]] = field(default_factory=set)
     holidays: dict[int, frozenset[date]] = field(default_factory=dict)
     periods: dict[int, tuple[tuple[date, date], ...]] = field(default_factory=dict)
     links: dict[tuple[str, str], Link] = field(default_factory=dict)

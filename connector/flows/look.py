@@ -43,6 +43,10 @@ SELECT l.id, l.edu_group_id, l.subject_id, l.date, l.number, l.place_id, ifnull(
  WHERE l.withdrawn_run IS NULL AND l.edu_group_id IS NOT NULL AND l.date BETWEEN ? AND ?
    AND lower(ifnull(l.status, '')) NOT LIKE '%cancel%'
 """
+CALLED_OFF = """
+SELECT edu_group_id, date, number, subject_id FROM lessons
+ WHERE withdrawn_run IS NULL AND edu_group_id IS NOT NULL AND date BETWEEN ? AND ? AND lower(status) LIKE '%cancel%'
+"""
 HELD = ("homework", "works", "marks", "attendance")
 HOLIDAYS = """
 SELECT g.edu_group_id, h.start, h.finish FROM edu_group_holidays g JOIN holidays h ON h.id = g.holiday_id
@@ -98,6 +102,7 @@ def look(mirror: Mirror, school: int, horizon: tuple[date, date] | None = None) 
     )
     if horizon is not None:
         have.lessons = _lessons(mirror, *horizon)
+        have.called_off = set(query(CALLED_OFF, tuple(map(str, horizon))))
         have.holidays = _holidays(mirror)
         have.periods = _periods(mirror)
     return have

@@ -16,6 +16,7 @@ from connector.mirror.store import Mirror
 from connector.planned import Channel, Have, Link, Note, Operation, Plan, Question
 from connector.source import Source
 from connector.sync.binding import weekly
+from connector.sync.called_off import without_called_off
 from connector.sync.clashes import clashes, load, unplaced
 from connector.sync.guards import Limits, guard
 from connector.sync.pattern import Names, ScheduleOptions, on_dates
@@ -120,7 +121,8 @@ def make_schedule_plan(
         pairings=_pairings(have),
     )
     pattern = weekly(sources, names, have.groups, schedule)
-    wishes, dated = on_dates(pattern.lessons, have, schedule)
+    dated, unbounded = on_dates(pattern.lessons, have, schedule)
+    wishes, off = without_called_off(dated, have)
     operations, notes, unchanged = plan_schedule(wishes, have, schedule)
     questions = [
         *groups.questions,
@@ -148,7 +150,8 @@ def make_schedule_plan(
         notes=[
             *groups.notes,
             *pattern.notes,
-            *dated,
+            *unbounded,
+            *off,
             *clashes(pattern.lessons, have),
             *unplaced(sources),
             *load(wishes, have),
