@@ -6,7 +6,7 @@ Which layouts are known: `mappings.grid_layout`. A grid names no parts of classe
 from collections.abc import Iterable, Sequence
 
 from connector.i18n import _
-from connector.names import fold
+from connector.names import ClassName, fold
 from connector.source import Bell, Kind, Requirement, Slot, Source, SourceGroup
 from mappings.findings import Findings
 from mappings.grid_board import Board, letter
@@ -56,6 +56,7 @@ def read_grid(sheets: Sequence[Sheet], path: str, sha256: str) -> Source:
     reading = _Reading(path)
     for sheet in sheets:
         reading.read(sheet)
+    reading.tell_idle()
     source = Source(path, Kind.GRID, sha256)
     source.headers = reading.headers
     source.rows, source.ignored = reading.cells, reading.passed
@@ -91,6 +92,8 @@ class _Reading:
         self.cells = self.passed = self.accepted = 0
         self._days: dict[tuple[str, int], set[tuple[object, ...]]] = {}
         self._subjects: set[str] = set()
+        self._mended: set[str] = set()
+        self._headings: dict[str, tuple[ClassName, tuple[str, int, str]]] = {}
 
     def read(self, sheet: Sheet) -> None:
         """Read the tables of one sheet."""
@@ -127,6 +130,7 @@ class _Reading:
                 _("The table has no lesson numbers; they were counted from 1 in each day."),
                 _("Add a column with the numbers of the lessons."),
             )
+        self._note_headings(sheet, found)
         hours = self._new_days(sheet, found, lessons.hours(found.entries))
         for entry in found.entries:
             group = entry.edu_group
@@ -191,6 +195,28 @@ class _Reading:
                 str(board.own(row, column)),
                 _("It is not known what this column holds; it is not read."),
                 _("Write предмет, кабинет, учитель or № above it."),
+            )
+
+    def _note_headings(self, sheet: Sheet, found: Walk) -> None:
+        for row, column, text, parsed in found.section.named:
+            where = (sheet.name, row + 1, letter(column))
+            self._headings.setdefault(parsed.name, (parsed, where))
+            if parsed.changed and text not in self._mended:
+                self._mended.add(text)
+                self.findings.mend("class_letters", where, text, parsed.name)
+
+    def tell_idle(self) -> None:
+        """Tell of classes that no table has a lesson for."""
+        for name, (parsed, where) in self._headings.items():
+            if name in self.groups:
+                continue
+            self.groups[name] = SourceGroup(name, parsed.parallel, parsed.letter)
+            self.findings.doubt(
+                "class_without_lessons",
+                where,
+                name,
+                _("No lesson was found for this class."),
+                _("Nothing to do, if it has none; else check where its lessons stand."),
             )
 
     def _tell_unknown(self, sheet: Sheet, found: Walk, hours: list[Hour]) -> None:

@@ -16,6 +16,8 @@ from mappings.grid_words import class_of, day_of, number_of, role_of
 # A title stands at most so many rows above its table.
 _TITLE = 4
 _DAYS_ACROSS = 3
+# Row, column and text of a heading, and the class it means.
+Named = tuple[int, int, str, ClassName]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Section:
         day: day of the first rows, where it stands above or beside the heading.
         spans: column of times, None where there is none.
         unknown: columns with content that nobody understands.
+        named: classes that headings name: row, column, text and what it means.
 
     """
 
@@ -66,6 +69,7 @@ class Section:
     day: int | None = None
     spans: int | None = None
     unknown: tuple[int, ...] = ()
+    named: list[Named] = field(default_factory=list)
 
 
 def sections_of(board: Board) -> list[Section]:
@@ -145,11 +149,12 @@ def _sole(board: Board, row: int) -> bool:
 
 
 def _lay_classes(board: Board, section: Section) -> None:
-    heads = [
-        (column, parsed)
+    section.named = [
+        (section.heading, column, text, parsed)
         for column, text in _texts(board, section.heading)
         if (parsed := class_of(text))
     ]
+    heads = [(column, parsed) for _row, column, _text, parsed in section.named]
     gaps = [after - before for (before, _), (after, _) in pairwise(heads)]
     usual = min(gaps) if gaps else board.width
     for at, (column, parsed) in enumerate(heads):
@@ -187,27 +192,29 @@ def _lay_days(board: Board, section: Section) -> None:
         end = min(end, heads[at + 1][0] - 1) if at + 1 < len(heads) else end
         last = max(merged, min(end, board.width - 1))
         title = _title(board, section.heading, column)
-        section.blocks.append(Block(column, last, day=day, edu_group=title))
+        if title is not None and title not in section.named:
+            section.named.append(title)
+        edu_group = title[3] if title is not None else None
+        section.blocks.append(Block(column, last, day=day, edu_group=edu_group))
     _find_columns(board, section, heads[0][0])
     _find_lesson_columns(board, section)
     named = section.label is not None
-    if named or all(block.edu_group is None for block in section.blocks):
+    if named:
+        section.named.clear()
         section.blocks = [replace(block, edu_group=None) for block in section.blocks]
 
 
-def _title(board: Board, heading: int, column: int) -> ClassName | None:
+def _title(board: Board, heading: int, column: int) -> Named | None:
     """The class named above a table of days: the nearest row, there the last one that begins not right of the column."""
     for row in range(heading - 1, max(heading - 1 - _TITLE, -1), -1):
         named = [
-            (at, parsed)
+            (row, at, text, parsed)
             for at, text in _texts(board, row)
             if (parsed := class_of(text) or find_class(text))
         ]
-        before = [parsed for at, parsed in named if at <= column]
-        if before:
-            return before[-1]
         if named:
-            return named[0][1]
+            before = [each for each in named if each[1] <= column]
+            return before[-1] if before else named[0]
     return None
 
 
@@ -222,11 +229,14 @@ def _without_heading(board: Board) -> list[Section]:
     if len(days) < _DAYS_ACROSS:
         return []
     edu_group = class_of(board.sheet.name) or find_class(board.sheet.name)
-    edu_group = edu_group or _title(board, days[0][0], board.width)
+    title = None if edu_group else _title(board, days[0][0], board.width)
+    if title is not None:
+        edu_group = title[3]
     if edu_group is None:
         return []
     label = min(column for _row, column in days)
     section = Section(max(days[0][0] - 1, -1), days[0][0], board.height - 1, "classes")
+    section.named += [title] if title else []
     section.blocks = [Block(label + 1, board.width - 1, edu_group=edu_group)]
     _find_columns(board, section, label + 1)
     return [section]

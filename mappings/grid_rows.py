@@ -97,7 +97,8 @@ class Walk:
         self._label = section.day if section.across == "classes" else None
         self._label_row = section.top
         for row in range(section.top, section.bottom + 1):
-            self._read_label(row)
+            if self._read_label(row):
+                continue
             if self._is_heading_again(row):
                 self._label_row = max(self._label_row, row + 1)
                 continue
@@ -105,8 +106,8 @@ class Walk:
                 for column, number in block.numbers or ((block.roles.subject, None),):
                     self._read_cell(row, column, number, at, block)
 
-    def _read_label(self, row: int) -> None:
-        """See whether another day (or class) begins in this row."""
+    def _read_label(self, row: int) -> bool:
+        """See whether another day (or class) begins in this row; whether the row is only a title of it."""
         section, board = self.section, self.board
         texts = [cell for cell in board.sheet.rows[row] if cell is not None]
         if len(texts) == 1 and isinstance(texts[0], str) and section.across == "classes":
@@ -116,21 +117,27 @@ class Walk:
                 column != section.label or board.right_end(row, column) > column
             ):
                 self._begin(day, texts[0], row + 1)
-                return
-        if section.label is None or board.origin(row, section.label)[0] != row:
-            return
-        cell = board.own(row, section.label)
+                return True
+        if section.label is not None and board.origin(row, section.label)[0] == row:
+            self._read_label_cell(row, section.label)
+        return False
+
+    def _read_label_cell(self, row: int, column: int) -> None:
+        cell = self.board.own(row, column)
         if cell is None or span_of(cell):
             return
         text = tidy(str(cell))
-        if section.across == "days":
-            self._begin(class_of(text), text, row)
+        if self.section.across == "days":
+            edu_group = class_of(text)
+            if edu_group is not None:
+                self.section.named.append((row, column, text, edu_group))
+            self._begin(edu_group, text, row)
             return
         if number_of(cell) is not None:
             return
         day = day_of(text)
         if day is None and (day := day_like(text)) is not None:
-            self.findings.mend("day_spelling", self._where(row, section.label), text, str(day))
+            self.findings.mend("day_spelling", self._where(row, column), text, str(day))
         if day is not None or not role_of(text):
             self._begin(day, text, row)
 
@@ -144,11 +151,10 @@ class Walk:
         """Headings of columns, below the heading of the table or repeated above each day."""
         texts = [cell for cell in self.board.sheet.rows[row] if isinstance(cell, str)]
         plain = [text for text in texts if not day_of(text)]
-        return (
-            bool(plain)
-            and len(plain) == sum(bool(role_of(text)) for text in plain)
-            and (len(plain) > 1 or row <= self.section.heading + 2)
-        )
+        known = sum(bool(role_of(text)) for text in plain)
+        if row <= self.section.heading + 2:
+            return 2 * known > len(plain)
+        return known == len(plain) > 1
 
     def _where(self, row: int, column: int) -> tuple[str, int, str]:
         return (self.board.sheet.name, row + 1, letter(column))
@@ -209,7 +215,8 @@ class Walk:
         if number is None or (again and not is_subject(text)):
             self._tell_outside(row, column, text)
             return None
-        if number in place.used and number != place.number:
+        goes_on = number == place.number and row <= place.row + 1
+        if number in place.used and not goes_on:
             raise twice_refused(column, number)
         return number
 

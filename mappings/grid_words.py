@@ -28,7 +28,7 @@ _ROLES = (
     ("teacher", re.compile(r"(?:учител|преподавател|педагог|ф\.?\s?и\.?\s?о)\w*\.?.*")),
     ("time", re.compile(r"(?:время|звонки|начало|расписание звонков)\b.*")),
     ("day", re.compile(r"дн[ия]\b.*|день\b.*")),
-    ("subject", re.compile(r"(?:предмет|дисциплин|наименован|название|урок)\w*.*")),
+    ("subject", re.compile(r"(?:предмет|дисциплин|наименован|название)\w*.*")),
 )
 _NOTHING = re.compile(
     r"[\W_]*|нет|окно|обед|завтрак|перемена|пауза|динамическ\w+ пауза|прогулка|х|x", re.IGNORECASE
@@ -54,6 +54,7 @@ _SECOND_WEEK = re.compile(
     r"\s*\(?\s*(?<!не)(?<!не )(?<![а-яё])(?:ч[её]т\w*|знамен\w*|(?:2|ii)\s*-?я?\s*нед\w*)\.?(?:\s*нед\w*\.?)?\s*\)?\s*",
     re.IGNORECASE,
 )
+_BETWEEN_ROOMS = re.compile(r"\s*[/\\,;]\s*")
 _SLASH = re.compile(r"\s*[/\\]\s*")
 _LETTERS = re.compile(r"[A-Za-zА-Яа-яЁё]")
 
@@ -135,7 +136,7 @@ def is_room(value: Cell) -> bool:
         return False
     if isinstance(value, (int, float)):
         return 0 < value < 10_000
-    return all(_ROOM.fullmatch(part) for part in re.split(r"\s*[/\\,;]\s*", tidy(value)) if part)
+    return all(_ROOM.fullmatch(part) for part in _room_parts(value))
 
 
 def is_teacher(text: str) -> bool:
@@ -145,8 +146,14 @@ def is_teacher(text: str) -> bool:
 
 def rooms_of(text: str) -> tuple[str, ...]:
     """`325/331` → two rooms; `Сп.зал 2` and `Сп. зал 2` are one."""
-    parts = re.split(r"\s*[/\\,;]\s*", tidy(text)) if not re.fullmatch(r"[са]/з", text) else [text]
-    return tuple(dict.fromkeys(re.sub(r"\.(?=\w)", ". ", part) for part in parts if part))
+    return tuple(dict.fromkeys(re.sub(r"\.(?=\w)", ". ", part) for part in _room_parts(text)))
+
+
+def _room_parts(text: str) -> list[str]:
+    plain = tidy(text)
+    # «с/з» is one room.
+    parts = [plain] if _ROOM.fullmatch(plain) else _BETWEEN_ROOMS.split(plain)
+    return [part for part in parts if part]
 
 
 @dataclass(frozen=True, slots=True)
