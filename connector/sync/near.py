@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from rapidfuzz.distance import OSA
 from rapidfuzz.fuzz import ratio
 
+from connector.names import parse_class
 from connector.planned import HavePerson
 from connector.source import SourcePupil
 from connector.sync.roll import Name, Roll, contradict
@@ -61,7 +62,7 @@ class Neighbours:
         self._index: dict[_Key, list[int]] = defaultdict(list)
         for person in unclaimed:
             who = roll.have.persons[person]
-            anchors: list[_Key] = [("class", group) for group in roll.places(person)]
+            anchors = _anchors(roll, person)
             if who.birthday is not None:
                 anchors.append(("born", who.birthday))
             for anchor in anchors:
@@ -70,7 +71,8 @@ class Neighbours:
 
     def of(self, pupil: SourcePupil) -> list[Near]:
         """Persons who are nearly the pupil, best first."""
-        anchors: list[_Key] = [("class", group) for group in self._roll.came_from(pupil.edu_group)]
+        parsed = parse_class(pupil.edu_group)
+        anchors: list[_Key] = [("below", parsed.parallel)] if parsed else []
         here = self._roll.groups.get(pupil.edu_group)
         if here is not None:
             anchors.append(("class", here))
@@ -89,6 +91,15 @@ class Neighbours:
             if near is not None:
                 found.append(near)
         return sorted(found, key=lambda n: (-n.score, n.person))
+
+
+def _anchors(roll: Roll, person: int) -> list[_Key]:
+    """Classes a person stands in, or parallels into which those of last year move up."""
+    now = roll.classes.get(person)
+    if now:
+        return [("class", group) for group in now]
+    last = [roll.have.groups[group].parallel for group in roll.last.get(person, ())]
+    return [("below", parallel + 1) for parallel in last if parallel is not None]
 
 
 def _parts(name: Name, anchor: _Key) -> Iterator[_Key]:

@@ -4,11 +4,11 @@ Evidence in order: a stored link; full name and birthday, unique on both sides. 
 name alone is never an answer. People are found by looking up names, never by comparing everyone with everyone.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
 from connector.i18n import _
-from connector.planned import Candidate, Have, Link, Note, Question
+from connector.planned import Candidate, Have, Note, Question
 from connector.source import SourcePupil
 from connector.sync.identity import (
     ELSEWHERE,
@@ -21,12 +21,10 @@ from connector.sync.identity import (
     Resolution,
     pick_unique,
 )
+from connector.sync.links import PERSONS, follow
 from connector.sync.near import Near, Neighbours
-from connector.sync.roll import Name, Roll, contradict, keys_of, merged, pupil_label, told_apart
+from connector.sync.roll import Name, Roll, contradict, merged, pupil_label, told_apart
 
-PERSONS = "persons"
-# Evidence that is used up once the person has left the class.
-_OF_THE_CLASS = frozenset({"name+class", "class", "link", "created"})
 # A question shows at most so many candidates.
 _SHOWN = 10
 
@@ -100,73 +98,18 @@ class _Search:
     # --- what is known
 
     def _follow_links(self) -> None:
-        spellings = Counter(key for pupil in self.pupils.values() for key in keys_of(pupil))
-        links = {
-            key: link
-            for key, pupil in self.pupils.items()
-            if key not in self.torn and (link := self._link(pupil, spellings)) is not None
-        }
-        self.decided_new = {key for key, link in links.items() if link.vendor_id is None}
-        wanted: dict[int, list[str]] = defaultdict(list)
-        unsure, lost = [], []
-        for key, link in links.items():
-            if link.vendor_id is None:
-                continue
-            if link.vendor_id not in self.have.persons:
-                lost.append(key)
-            elif link.local_key.startswith("class:") and self._rivals(key) - links.keys():
-                unsure.append((key, link.vendor_id))
-            else:
-                wanted[link.vendor_id].append(key)
-        for person, keys in wanted.items():
-            for key in keys:
-                if len(keys) > 1:
-                    self._ask(key, "claimed_twice", self._candidates(self.pupils[key], [person]))
-                else:
-                    self._match(key, self._linked(key, person, links[key]))
-        for key, person in unsure:
-            # Name and class told enough only while nobody else had that name.
+        whole = {key: pupil for key, pupil in self.pupils.items() if key not in self.torn}
+        followed = follow(whole, self.roll, self.year, self._rivals)
+        self.decided_new = followed.decided_new
+        for key, match in followed.matched.items():
+            self._match(key, match)
+        for key, person in followed.twice.items():
+            self._ask(key, "claimed_twice", self._candidates(self.pupils[key], [person]))
+        for key, person in followed.unsure.items():
             candidates = self._candidates(self.pupils[key], {person, *self._fits(key)})
             self._ask(key, "namesakes", candidates)
-        for key in lost:
+        for key in followed.lost:
             self._ask(key, "link_lost", self._candidates(self.pupils[key], self._fits(key)))
-
-    def _link(self, pupil: SourcePupil, spellings: Mapping[str, int]) -> Link | None:
-        """Find a link under the pupil's key, or under another one that only this pupil has."""
-        for key in keys_of(pupil):
-            link = self.have.links.get((PERSONS, key))
-            if link is None or (spellings[key] > 1 and key != pupil.local_key):
-                continue
-            if not key.startswith("class:") or self._still_holds(link, pupil):
-                return link
-        return None
-
-    def _still_holds(self, link: Link, pupil: SourcePupil) -> bool:
-        """Whether a link whose key is only a name and a class can be gone by.
-
-        It can while the person stands in that class. A decision of this year also counts before he first stands
-        there, or where it was made knowing that he stood there once and does not now.
-        """
-        if link.vendor_id is None:
-            return link.study_year in (None, self.year)
-        if self._stands(link.vendor_id, pupil):
-            return True
-        here = self.roll.groups.get(pupil.edu_group)
-        stood = (link.vendor_id, here) in self.have.former
-        return link.study_year == self.year and not (stood and link.evidence in _OF_THE_CLASS)
-
-    def _stands(self, person: int, pupil: SourcePupil) -> bool:
-        here = self.roll.groups.get(pupil.edu_group)
-        return here is not None and here in self.roll.classes.get(person, ())
-
-    def _linked(self, key: str, person: int, link: Link) -> Match:
-        """Say how a link was followed; one that named a stranger to the class is kept as one of the class by now."""
-        evidence = "snils" if link.local_key.startswith("snils:") else "link"
-        stored = link.local_key == key
-        if key.startswith("class:") and self._stands(person, self.pupils[key]):
-            stored = stored and link.evidence in _OF_THE_CLASS
-            evidence = "link" if stored else "name+class"
-        return Match(person, evidence, link.score, stored, link.decided_by)
 
     def _match_birthdays(self) -> None:
         fits = {
@@ -199,7 +142,7 @@ class _Search:
             person
             for person in self._same_name(key)
             if not contradict(pupil.birthday, self.have.persons[person].birthday)
-            and (key not in self.decided_new or self._stands(person, pupil))
+            and (key not in self.decided_new or self.roll.stands(person, pupil))
         ]
 
     def _has_homonym(self, key: str) -> bool:
@@ -300,7 +243,7 @@ class _Search:
         if pupil.birthday and who.birthday == pupil.birthday:
             return SURE - 1, "name+birthday"
         now = self.roll.classes.get(person, ())
-        if self._stands(person, pupil):
+        if self.roll.stands(person, pupil):
             return SAME_CLASS, "name+class"
         if not who.live or not self.roll.places(person):
             return GONE, "name"

@@ -15,7 +15,8 @@ from connector.planned import Candidate, Have, HavePerson, Question
 from connector.source import Kind, Source, SourcePupil
 from connector.sync.classes import GROUPS, GroupResolution, group_key, resolve_groups
 from connector.sync.identity import SURE, Match, Resolution, stored_links
-from connector.sync.pupils import PERSONS, resolve_pupils
+from connector.sync.links import PERSONS
+from connector.sync.pupils import resolve_pupils
 from connector.sync.roll import label_of
 
 TEACHERS = "teachers"
@@ -68,7 +69,8 @@ def resolve_teachers(names: Iterable[str], have: Have) -> Resolution[str]:
     rest = _known(found, names, have, by_form)
     by_word: dict[str, set[int]] = defaultdict(set)
     for person in staff:
-        by_word[fold(person.last_name)].add(person.id)
+        for word in _words(person.last_name):
+            by_word[word].add(person.id)
     labels = {person.id: label_of(person) for person in staff}
     taken = {match.vendor_id for match in found.matched.values()}
     wanted: dict[int, set[str]] = defaultdict(set)

@@ -97,6 +97,7 @@ class Roll:
             elif group.study_year is not None and group.study_year > study_year:
                 self._later.add(person)
         self._below: dict[int, list[HaveGroup]] = defaultdict(list)
+        self._came_from: dict[str, dict[int, bool]] = {}
         for group in have.groups.values():
             if is_class(group) and group.study_year == study_year - 1 and group.parallel:
                 self._below[group.parallel + 1].append(group)
@@ -104,6 +105,11 @@ class Roll:
     def places(self, person: int) -> list[int]:
         """Classes a person stands in: of the study year, else of the year before."""
         return self.classes.get(person) or self.last.get(person) or []
+
+    def stands(self, person: int, pupil: SourcePupil) -> bool:
+        """Whether a person stands in the very class of a pupil."""
+        here = self.groups.get(pupil.edu_group)
+        return here is not None and here in self.classes.get(person, ())
 
     def had_a_place(self, person: int) -> bool:
         """Whether a person stands or ever stood in a class."""
@@ -115,15 +121,16 @@ class Roll:
 
     def came_from(self, name: str) -> dict[int, bool]:
         """Last year's classes from which a class may have moved up; True where the letter agrees too."""
-        parsed = parse_class(name)
-        if parsed is None or parsed.parallel is None:
-            return {}
-        return {
-            group.id: _letter(group) == parsed.letter
+        found = self._came_from.get(name)
+        if found is None:
+            parsed = parse_class(name)
+            parallel, letter = (parsed.parallel, parsed.letter) if parsed else (None, "")
             # The tenth classes are made anew of the ninth ones.
-            or parsed.parallel == 10
-            for group in self._below.get(parsed.parallel, ())
-        }
+            found = self._came_from[name] = {
+                group.id: parallel == 10 or _letter(group) == letter
+                for group in self._below.get(parallel or 0, ())
+            }
+        return found
 
     def label(self, person: int) -> str:
         """A person for people to read: name, class, birthday."""

@@ -15,8 +15,8 @@ from connector.source import Source, SourceGroup, SourcePupil
 from connector.sync.classes import GROUPS, canonical, group_key, subgroup_name
 from connector.sync.draft import LEAVERS, Draft
 from connector.sync.identity import Match
+from connector.sync.links import PERSONS
 from connector.sync.outcome import group_values, person_values
-from connector.sync.pupils import PERSONS
 from connector.sync.resolve import Roster, rolls
 from connector.sync.roll import Roll, label_of, merged
 from connector.sync.unnamed import leave_unnamed

@@ -260,6 +260,16 @@ def test_a_double_surname_is_one_word_or_two():
     assert [c.vendor_id for c in question.candidates] == [3]
 
 
+@pytest.mark.parametrize(
+    ("name", "reason"), [("Аль Рашид О.", "initials"), ("Рашид О.", "unknown_name")]
+)
+def test_a_surname_of_two_words_must_be_whole(name, reason):
+    (question,) = teachers(
+        name, staff=(HavePerson(4, "Аль Рашид", "Ольга", "", None, None),)
+    ).questions
+    assert question.reason == reason
+
+
 def test_initials_that_fit_two_are_never_chosen_between():
     (question,) = teachers("Иванова В.Г.", staff=(VERA, VADIM)).questions
     assert (question.reason, question.unique) == ("two_fit", False)

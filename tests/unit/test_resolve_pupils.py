@@ -151,6 +151,54 @@ def test_a_link_by_class_decided_this_year_holds_though_the_diary_says_another_c
     assert settled(resolve(have, one)) == {one.local_key: (1, "link")}
 
 
+def test_a_link_by_class_is_doubted_when_a_namesake_appears_in_the_files():
+    """Whose transfer it was, the old pupil's or the newcomer's arrival, no row says."""
+    old, other = pupil(ANNA, "5А"), pupil(ANNA, "5Б")
+    have = school(
+        HERE,
+        [person(1)],
+        [(1, FIVE_A)],
+        links=linked(Link("persons", old.local_key, 1, "name+class", study_year=YEAR)),
+    )
+    assert asked(resolve(have, old, other)) == [("namesakes", [1], False)] * 2
+
+
+def test_a_link_by_class_stands_beside_a_namesake_who_is_decided_too():
+    old, other = pupil(ANNA, "5А"), pupil(ANNA, "5Б")
+    have = school(
+        HERE,
+        [person(1)],
+        [(1, FIVE_A)],
+        links=linked(("persons", old.local_key, 1), ("persons", other.local_key, None)),
+    )
+    found = resolve(have, old, other)
+    assert found.ids == {old.local_key: 1}
+    assert found.new == [other]
+
+
+def test_a_link_by_class_is_used_up_once_the_person_has_left_the_class():
+    one = pupil(ANNA, "5А")
+    link = Link("persons", one.local_key, 1, "name+class", study_year=YEAR)
+    have = school(HERE, [person(1)], former={(1, FIVE_A)}, links=linked(link))
+    assert only(have, one) == ("came_back", [1], False)
+
+
+def test_who_is_decided_to_have_come_back_has():
+    one = pupil(ANNA, "5А")
+    link = Link("persons", one.local_key, 1, "name", 60, "somebody", study_year=YEAR)
+    have = school(HERE, [person(1)], former={(1, FIVE_A)}, links=linked(link))
+    assert settled(resolve(have, one)) == {one.local_key: (1, "link")}
+    assert not resolve(have, one).links(YEAR)
+
+
+def test_a_decision_about_a_stranger_to_the_class_becomes_one_about_its_pupil():
+    one = pupil(ANNA, "5А")
+    link = Link("persons", one.local_key, 1, "name", 70, "somebody", study_year=YEAR)
+    have = school(HERE, [person(1)], [(1, FIVE_A)], links=linked(link))
+    (kept,) = resolve(have, one).links(YEAR)
+    assert (kept.evidence, kept.decided_by) == ("name+class", "somebody")
+
+
 # --- name and birthday
 
 
@@ -315,6 +363,34 @@ def test_a_missing_patronymic_is_asked_about():
 def test_two_spellings_of_a_first_name_are_asked_about():
     have = school(HERE, [person(1, "Орлова Наталия Ильинична", BORN)], [(1, FIVE_A)])
     assert only(have, pupil("Орлова Наталья Ильинична", born=BORN)) == ("similar_name", [1], True)
+
+
+def test_a_new_surname_without_a_patronymic_is_asked_about_in_the_same_class():
+    have = school(HERE, [person(1, "Орлова Анна")], [(1, FIVE_A)])
+    assert only(have, pupil("Петрова Анна")) == ("surname_changed", [1], False)
+
+
+def test_a_new_surname_in_a_file_without_patronymics_is_found_by_the_birthday():
+    have = school(HERE, [person(1, born=BORN)])
+    one = pupil("Петрова Анна", born=BORN, middle_name=None)
+    assert only(have, one) == ("surname_changed", [1], True)
+
+
+def test_a_new_surname_and_a_lost_patronymic_are_too_little():
+    have = school(HERE, [person(1)], [(1, FIVE_A)])
+    one = pupil("Петрова Анна", born=BORN)
+    assert resolve(have, one).new == [one]
+
+
+def test_another_birthday_makes_a_near_name_another_person():
+    have = school(HERE, [person(1, born=OTHER_DAY)], [(1, FIVE_A)])
+    one = pupil(PETROVA, born=BORN)
+    assert resolve(have, one).new == [one]
+
+
+def test_a_new_surname_is_seen_when_the_year_turns():
+    have = school((*HERE, *LAST_YEAR), [person(1)], [(1, FOUR_A)])
+    assert only(have, pupil(PETROVA)) == ("surname_changed", [1], False)
 
 
 def test_two_near_ones_are_both_shown():
