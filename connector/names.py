@@ -168,7 +168,7 @@ def _cyrillic(letter: str) -> tuple[str | None, bool]:
 
 
 _LETTER = r"\s*-?\s*[«“\"„(]?\s*[A-Za-zА-Яа-яЁё]?\s*[»”\"“)]?"
-_NUMBER = r"(?<![\w№#.])(?:0?[1-9]|1[0-2]|[IVXХ]{1,4})(?!\d)"
+_NUMBER = r"(?<![\w№#.])(?<!\d[-–])(?:0?[1-9]|1[0-2]|[IVXХ]{1,4})(?!\d)"
 _NAMED = (
     # 5 «А» класс, списки 5-А класса
     re.compile(rf"({_NUMBER}{_LETTER})\s*-?\s*кл(?:асс[ае]?)?(?!\w)", re.IGNORECASE),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import PurePath
 
 from connector.names import ClassName, find_class, fold, parse_class
 from connector.source import Kind, Source, SourceGroup, SourcePupil
@@ -49,6 +50,8 @@ def read_class_list(
     findings = Findings(path)
     source = Source(path, Kind.CLASS_LIST, sha256)
     reader = _Reader(source, PupilReader(findings, today), findings, epoch_1904)
+    shown = sum(not sheet.hidden and bool(sheet.rows) for sheet in sheets)
+    reader.by_file = _class_of_file(path) if shown == 1 else None
     for sheet in sheets:
         reader.sheet(sheet, alone=len(sheets) == 1)
     source.pupils = settle_doubles(reader.pupils, findings)
@@ -59,6 +62,13 @@ def read_class_list(
     source.problems = findings.problems
     source.fixes = findings.fixes
     return source
+
+
+def _class_of_file(path: str) -> ClassName | None:
+    """Read the class a file is named after, e.g. `5А.xlsx`; a bare number may be anything."""
+    stem = PurePath(path).stem
+    found = parse_class(stem) or find_class(stem)
+    return found if found is not None and found.letter else None
 
 
 def _groups(pupils: Sequence[SourcePupil], findings: Findings) -> list[SourceGroup]:
@@ -87,6 +97,7 @@ class _Reader:
     rows: PupilReader
     findings: Findings
     epoch_1904: bool
+    by_file: ClassName | None = None
     pupils: list[SourcePupil] = field(default_factory=list)
 
     def sheet(self, sheet: Sheet, *, alone: bool) -> None:
@@ -132,6 +143,7 @@ class _Walk:
         self.edu_group = named
         self.gone = leavers
         self.block: Sheetful | None = None
+        self.contested = False
 
     def found_header(self) -> bool:
         """Read all rows; False where no headings were found and so nothing was read."""
@@ -155,9 +167,17 @@ class _Walk:
 
     def _begin(self, header: Header) -> None:
         name = self.sheet.name
+        by_file = self.reader.by_file
+        unsaid = self.edu_group is None and not (self.contested or self.gone or header.of_class)
+        if unsaid and by_file is not None:
+            self.edu_group = by_file
+            where = (name, header.last + 1, "")
+            self.reader.findings.mend("class_of_file", where, self.reader.source.path, by_file.name)
         if self.block is None:
             self.reader.source.headers[name] = header.titles
-        if header.twice and (self.block is None or header.titles != self.block.header.titles):
+        if header.beside:
+            tell(self.reader.findings, "side_by_side", (name, header.last + 1, ""))
+        elif header.twice and (self.block is None or header.titles != self.block.header.titles):
             where = (name, header.last + 1, "")
             tell(self.reader.findings, "heading_twice", where, ", ".join(header.twice))
         self.block = Sheetful(name, header, self.edu_group, self.gone, self.reader.epoch_1904)
@@ -195,6 +215,7 @@ class _Walk:
             if self.named is not None and contradict(found, self.named):
                 # Whose list it is nobody can tell now: rows that name no class themselves are refused.
                 self.edu_group = None
+                self.contested = True
                 where = (self.sheet.name, index + 1, "")
                 value = f"{found.name} / {self.named.name}"
                 tell(self.reader.findings, "title_contradicts", where, value)

@@ -13,6 +13,7 @@ from mappings.sheets import Cell, Sheet
 Row = Sequence[Cell]
 # Fields a pupil is made of; the rest of `columns.toml` only tells headings from data.
 NAMES = ("last", "first", "middle", "full")
+_OF_CLASS = ("class", "group", "parallel", "letter")
 PARENT = "parent"
 KNOWN = "known"
 
@@ -77,6 +78,7 @@ class Header:
         titles: what stands in the heading row, per column; "" where nothing.
         twice: titles of further columns for a field that has one already.
         last: index of the last row the heading takes (it may take two).
+        beside: another list of pupils stands to the right of this one.
 
     """
 
@@ -84,6 +86,18 @@ class Header:
     titles: tuple[str, ...]
     twice: tuple[str, ...]
     last: int
+    beside: bool = False
+
+    @property
+    def pair(self) -> tuple[int, int]:
+        """Columns of the last and the first name; one beyond every row where there is none."""
+        beyond = len(self.titles)
+        return self.columns.get("last", beyond), self.columns.get("first", beyond)
+
+    @property
+    def of_class(self) -> frozenset[int]:
+        """Columns that say the class of their row."""
+        return frozenset(self.columns[name] for name in _OF_CLASS if name in self.columns)
 
     def title(self, field: str) -> str:
         """Heading of a field's column, "" where it has none."""
@@ -124,7 +138,8 @@ def read_header(sheet: Sheet, index: int) -> Header | None:
             twice.append(title)
         else:
             columns[name] = column
-    return Header(columns, tuple(titles), tuple(twice), last)
+    beside = any(field_of(title) in {"last", "full"} for title in twice)
+    return Header(columns, tuple(titles), tuple(twice), last, beside)
 
 
 @lru_cache(maxsize=1)

@@ -1,15 +1,16 @@
 """Lines of a class list that are no pupils: headings between blocks, totals, signatures, numbering."""
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
 from connector.names import ClassName, find_class, fold, parse_class
 from mappings.headings import NAMES, Header, Row
+from mappings.persons import USUAL
 
-LEAVERS = re.compile(r"выбы|отчислен|ушли")
-_ARRIVED = re.compile(r"прибы|зачислен")
+LEAVERS = re.compile(r"(?:выбы(?:л[иао]?|вши[ей]|тие|тия)|отчислен(?:[ыао]|ные)?|ушли)(?!\w)")
+_ARRIVED = re.compile(r"(?:прибы(?:л[иао]?|вши[ей]|тие|тия)|зачислен(?:[ыао]|ные)?)(?!\w)")
 _TOTAL = re.compile(
     r"(?:итого|всего|количество|кол-во|число)(?!\w)"
     r"|(?:из них|мальчик\w*|девоч\w*|юнош\w*|девуш\w*)[\s:.-]*\d*\s*(?:чел\w*\.?)?$"
@@ -55,46 +56,46 @@ def read_line(row: Row, header: Header, continued: Container[int] = ()) -> Readi
     """
     columns = header.columns
     width = len(row)
-    first = columns.get("first", width)
+    last, first = (row[column] if column < width else None for column in header.pair)
     # The usual pupil is told at a glance; everything below is for the rest.
-    if first < width and isinstance(row[first], str):
+    if isinstance(last, str) and isinstance(first, str) and USUAL(last) and USUAL(first):
         return _RECORD
-    named = any(
-        columns[part] < width and row[columns[part]] is not None
-        for part in NAMES
-        if part in columns
+    names = [columns[part] for part in NAMES if columns.get(part, width) < width]
+    named = [column for column in names if row[column] is not None]
+    telling = any(
+        columns.get(part, width) < width and row[columns[part]] is not None for part in _TELLING
     )
-    filled = [column for column, cell in enumerate(row) if cell is not None]
-    telling = any(columns.get(part, width) in filled for part in _TELLING)
     if not telling:
-        found = _between(row, filled)
+        found = _between(row, header, named)
         if found is not None:
             return found
     if named:
         return _OTHER if _numbering(row) else _RECORD
-    if telling and not any(columns[part] in continued for part in NAMES if part in columns):
+    if telling and not any(column in continued for column in names):
         return Reading(Line.NAMELESS)
     return _OTHER
 
 
-def _between(row: Row, filled: list[int]) -> Reading | None:
+def _between(row: Row, header: Header, named: Sequence[int]) -> Reading | None:
     """Read a line that stands between pupils; None where it may be a pupil."""
-    text = next((cell for cell in row if isinstance(cell, str)), None)
-    if text is None:
+    filled = [column for column, cell in enumerate(row) if cell is not None]
+    at = next((column for column in filled if isinstance(row[column], str)), None)
+    if at is None:
         return None
+    text = str(row[at])
     plain = fold(text)
     if _TOTAL.match(plain) or _SIGNATURE.match(plain):
         return _OTHER
-    if len(filled) <= 2 and (any(map(str.isdigit, text)) or "класс" in plain):
-        found = find_class(text) or parse_class(text)
-        if found is not None:
-            return Reading(Line.SECTION, found, gone=False)
-    if len(filled) == 1 and " " not in plain.strip(": "):
-        if LEAVERS.match(plain):
-            return Reading(Line.SECTION, gone=True)
-        if _ARRIVED.match(plain):
-            return Reading(Line.SECTION, gone=False)
-    return None
+    if len(filled) == 1 and LEAVERS.match(plain):
+        return Reading(Line.SECTION, gone=True)
+    if len(filled) == 1 and _ARRIVED.match(plain):
+        return Reading(Line.SECTION, gone=False)
+    # A class beside a name, or in the column of classes, is the class of that row alone.
+    of_row = any(column != at for column in named) or at in header.of_class
+    if of_row or len(filled) > 2 or not (any(map(str.isdigit, text)) or "класс" in plain):
+        return None
+    found = find_class(text) or parse_class(text)
+    return Reading(Line.SECTION, found, gone=False) if found is not None else None
 
 
 def _numbering(row: Row) -> bool:

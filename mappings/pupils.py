@@ -10,6 +10,7 @@ from mappings import persons
 from mappings.dates import read_day
 from mappings.findings import Findings
 from mappings.headings import Header
+from mappings.lines import LEAVERS
 from mappings.phones import read_phones
 from mappings.sheets import Cell
 from mappings.snils import read_snils
@@ -81,6 +82,9 @@ class PupilReader:
         left = block.left or _says_gone(cells.get("left"))
         edu_group = self._class(cells, row, block, left=left)
         self._phones(cells, row, block)
+        note = cells.get("note")
+        if isinstance(note, str) and not left and LEAVERS.match(fold(note)):
+            tell(self.findings, "note_says_left", (block.sheet, row, ""), note)
         problems = self.findings.problems
         if len(problems) > wrong and any(problem.refuses for problem in problems[wrong:]):
             return None
@@ -239,10 +243,9 @@ class PupilReader:
         self, cells: Values, row: int, block: Sheetful, *, left: bool
     ) -> tuple[str, str]:
         """Give the class as the row has it and its column; the column `?` means that it was refused already."""
-        field_name = next(
-            (name for name in ("class", "group", "parallel") if cells.get(name) is not None),
-            "",
-        )
+        # «Группа» is a class in some colleges, and a subgroup on the sheet of a class.
+        fields = ("class", "parallel") if block.edu_group else ("class", "group", "parallel")
+        field_name = next((name for name in fields if cells.get(name) is not None), "")
         cell = cells.get(field_name)
         if isinstance(cell, date):
             where = (block.sheet, row, block.header.title(field_name))

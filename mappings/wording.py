@@ -88,6 +88,10 @@ SHEETS = {
         N_("Rename or delete the others."),
         refuses=False,
     ),
+    "side_by_side": Wording(
+        N_("Two lists stand side by side; only the left one was read."),
+        N_("Put each list on a sheet of its own, or one below the other."),
+    ),
     "title_contradicts": Wording(
         N_("The title names one class and the sheet another."),
         N_("Correct the title or the name of the sheet."),
@@ -171,6 +175,11 @@ ROWS = {
     "bad_phone": Wording(
         N_("This is no phone number."),
         N_("Write it like +7 900 123-45-67, one after another."),
+        refuses=False,
+    ),
+    "note_says_left": Wording(
+        N_("A note says that the pupil left; he is still read as a pupil of the class."),
+        N_("Move the row to a sheet «Выбывшие», or fill in a column «Выбыл»."),
         refuses=False,
     ),
     "twice_in_file": Wording(

@@ -21,8 +21,8 @@ def sheet(*rows, name="Лист1", hidden=False, merges=()):
     return Sheet(name, hidden, padded, merges)
 
 
-def read(*sheets, **options):
-    return read_class_list(sheets, "list.xlsx", "0", today=TODAY, **options)
+def read(*sheets, path="list.xlsx", **options):
+    return read_class_list(sheets, path, "0", today=TODAY, **options)
 
 
 def names(source):
@@ -163,6 +163,43 @@ def test_a_surname_that_resembles_a_total_is_a_surname(last):
 def test_rows_that_wait_for_pupils_are_ignored():
     source = read(sheet(("№", *HEAD), (1, "Ким", "Анна", "Олеговна", "5А"), (2,), (3,)))
     assert (source.rows, rules(source)) == (1, [])
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("Классный руководитель", "Петрова А. А."),
+        ("Директор", "Сидорова В. В."),
+        ("Всего", "учеников", "25"),
+        ("Итого", None, "25"),
+        ("Девочек:", "12"),
+        ("Дата", "01.09.2026"),
+    ],
+)
+def test_a_signature_or_a_total_across_the_columns_of_names_is_no_pupil(row):
+    source = read(sheet(HEAD[:3], ("Ким", "Анна", "Олеговна"), row, name="5А"))
+    assert (len(source.pupils), source.problems) == (1, [])
+
+
+def test_a_class_beside_a_name_is_the_class_of_that_row_alone():
+    source = read(sheet(("Класс", "ФИО"), ("5А", "Ким"), (None, "Лис Яна")))
+    assert rules(source) == ["no_first_name", "no_class"]
+
+
+def test_a_class_in_a_row_without_a_name_is_no_class_of_the_rows_below():
+    source = read(sheet(("№", "ФИО", "Класс"), (1, None, "5А"), (2, "Лис Яна", None)))
+    assert rules(source) == ["no_class"]
+
+
+def test_two_lists_side_by_side_are_refused():
+    source = read(
+        sheet(
+            ("Фамилия", "Имя", None, "Фамилия", "Имя"),
+            ("Ким", "Анна", None, "Лис", "Яна"),
+            name="5А",
+        )
+    )
+    assert [(p.rule, p.refuses) for p in source.problems] == [("side_by_side", True)]
 
 
 # --- 2: merged cells
@@ -340,6 +377,23 @@ def test_an_unreadable_class_refuses_the_row(text):
 
 def test_a_class_that_became_a_date_is_said_so():
     assert rules(one("Ким", "Анна", "Олеговна", date(2026, 1, 10))) == ["class_is_date"]
+
+
+def test_a_file_of_one_sheet_may_be_named_after_its_class():
+    source = read(sheet(HEAD[:3], ("Ким", "Анна", "Олеговна")), path="списки/5а.xlsx")
+    assert (groups(source), source.problems) == (["5А"], [])
+    assert fixes(source) == [("class_of_file", "списки/5а.xlsx", "5А")]
+
+
+def test_the_name_of_a_file_decides_nothing_where_a_column_does():
+    source = read(sheet(HEAD, ("Ким", "Анна", "Олеговна", None)), path="5А.xlsx")
+    assert rules(source) == ["no_class"]
+
+
+def test_a_group_on_the_sheet_of_a_class_is_a_subgroup():
+    head = ("Фамилия", "Имя", "Группа")
+    source = read(sheet(head, ("Ким", "Анна", 1), name="5А"))
+    assert (groups(source), source.problems) == (["5А"], [])
 
 
 def test_home_schooling_is_a_class_without_a_year():
@@ -538,13 +592,21 @@ def test_a_filled_column_of_leaving_marks_a_leaver():
     assert [pupil.left for pupil in source.pupils] == [True, False]
 
 
-def test_those_below_a_heading_of_leavers_have_left():
+@pytest.mark.parametrize("heading", ["Выбыли:", "Выбывшие в течение года", "Отчислены"])
+def test_those_below_a_heading_of_leavers_have_left(heading):
     source = read(
         sheet(
-            HEAD, ("Ким", "Анна", "Олеговна", "5А"), ("Выбыли:",), ("Лис", "Яна", "Ильинична", "5А")
+            HEAD, ("Ким", "Анна", "Олеговна", "5А"), (heading,), ("Лис", "Яна", "Ильинична", "5А")
         )
     )
     assert [pupil.left for pupil in source.pupils] == [False, True]
+
+
+def test_a_note_about_leaving_is_told():
+    source = one(
+        "Ким", "Анна", "5А", "выбыл 01.10.2026", head=("Фамилия", "Имя", "Класс", "Примечание")
+    )
+    assert [(p.rule, p.refuses) for p in source.problems] == [("note_says_left", False)]
 
 
 def test_a_leavers_odd_class_does_not_refuse_him():
