@@ -6,6 +6,7 @@ from datetime import date
 
 from connector.i18n import N_
 from connector.planned import Operation, Plan
+from connector.vocab import GROUP_TYPES
 
 Translate = Callable[[str], str]
 
@@ -32,6 +33,7 @@ _FIELDS: Mapping[str, str] = {
     "parallel": N_("parallel"),
     "study_year": N_("study year"),
     "parent_ids": N_("of the class"),
+    "type": N_("type"),
     "last_name": N_("last name"),
     "first_name": N_("first name"),
     "middle_name": N_("middle name"),
@@ -62,7 +64,10 @@ _IDS = {
     "place_id": "places",
     "place": "places",
 }
-_SEXES = {"Male": N_("male"), "Female": N_("female")}
+_CODES: Mapping[str, Mapping[str, str]] = {
+    "sex": {"Male": N_("male"), "Female": N_("female")},
+    "type": GROUP_TYPES,
+}
 _WEEKDAYS = (
     N_("Monday"),
     N_("Tuesday"),
@@ -136,8 +141,8 @@ class Speaker:
         text = str(value)
         if field in _IDS:
             return self.of_id(_IDS[field], text)
-        if field == "sex":
-            return self._word(_SEXES, text)
+        if field in _CODES:
+            return self._word(_CODES[field], text)
         day = day_of(text)
         return day.strftime("%d.%m.%Y") if day else text
 

@@ -1,6 +1,8 @@
 """A plan in 80 columns: everything is counted, the first of each sort are shown, nothing needs the ids."""
 
+import ast
 from dataclasses import replace
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,6 +39,38 @@ def test_no_line_is_longer_than_80_columns():
 def test_every_operation_and_kind_has_words():
     assert set(words.OPERATIONS) == set(INVERSES) == set(ORDER)
     assert set(words.KINDS) == {plans.operation(op, "1").kind for op in INVERSES}
+
+
+def words_said_by_the_planner():
+    """Constants that `connector.sync` gives as reason, evidence or rule."""
+    for path in (Path(__file__).parents[2] / "connector/sync").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            named = {word.arg: word.value for word in node.keywords}
+            for key in ("reason", "evidence"):
+                yield key, named.get(key)
+            called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            if called in {"Note", "tell"} and node.args:
+                yield "rule", node.args[0]
+            if called == "_ask" and len(node.args) > 1:
+                yield "question", node.args[1]
+
+
+def test_every_word_of_the_planner_is_told_in_words():
+    tables = {
+        "reason": words.REASONS,
+        "evidence": words.EVIDENCE,
+        "rule": words.NOTES,
+        "question": words.QUESTIONS,
+    }
+    said = [
+        (key, node.value)
+        for key, node in words_said_by_the_planner()
+        if isinstance(node, ast.Constant) and node.value
+    ]
+    assert len(said) > 15
+    assert [pair for pair in said if pair[1] not in tables[pair[0]]] == []
 
 
 def test_the_head_tells_plan_year_channel_and_files():
@@ -127,6 +161,15 @@ def test_old_and_new_values_stand_together():
     text = " ".join(text_of(plans.roster()).split())
     assert "last name: Прежняя → Пробная; birthday: 01.02.2014" in text
     assert "Образцов Борис Янович: class: 5А → 6Б" in text
+
+
+def test_the_class_that_a_heading_says_is_not_repeated():
+    pupil, *_rest, moved = (plans.roster_operations()[number] for number in (4, 5, 6))
+    pupil = replace(pupil, label="Тестова Ева Ильинична, 5А")
+    moved = replace(moved, label="Образцов Борис Янович, 5А → 6Б")
+    text = text_of(plans.plan(pupil, moved))
+    assert "- Тестова Ева Ильинична: sex" in text
+    assert "- Образцов Борис Янович: class: 5А → 6Б" in text
 
 
 def test_evidence_and_source_are_told():

@@ -65,8 +65,12 @@ class Labels:
     def who(self, operation: Operation) -> str:
         """Whom or what an operation concerns, without the class it is shown under."""
         label = operation.label or self.of_id(operation.resource, operation.target)
+        if not operation.edu_group:
+            return label
         group = self.of_id("edu_groups", operation.edu_group)
-        return label.removesuffix(f", {group}") if operation.edu_group else label
+        before = str((operation.after or {}).get("from_group_id") or "")
+        moved = f", {self.of_id('edu_groups', before)} → {group}"
+        return label.removesuffix(moved).removesuffix(f", {group}")
 
     def lesson(self, operation: Operation, day: str) -> str:
         """A lesson's label with the day of the week in place of the day: it stands for all days of its line."""
@@ -82,8 +86,8 @@ class Labels:
         text = str(value)
         if field in words.ID_FIELDS:
             return self.of_id(words.ID_FIELDS[field], text)
-        if field == "sex":
-            return self.word(words.SEXES, text)
+        if field in words.CODES:
+            return self.word(words.CODES[field], text)
         if field == "snils":
             # Enough to compare; the whole number stands in the plan's file only.
             return f"…{text[-_SNILS_SHOWN:]}"

@@ -212,7 +212,10 @@ def _questions(plan: Plan, labels: Labels) -> Iterable[Asked]:
             lines=tuple(
                 (
                     question.label,
-                    "; ".join(f"{fits.label} ({fits.score} %)" for fits in question.candidates),
+                    "; ".join(
+                        f"{fits.label} ({fits.score}\N{NO-BREAK SPACE}%)"
+                        for fits in question.candidates
+                    ),
                 )
                 for question in sorted(listed, key=lambda question: natural(question.label))
             ),

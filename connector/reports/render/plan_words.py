@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from connector.i18n import N_
 from connector.planned import Channel
+from connector.vocab import GROUP_TYPES
 
 
 def _frozen(words: dict[str, str]) -> Mapping[str, str]:
@@ -101,6 +102,7 @@ EVIDENCE = _frozen(
         "natural key": N_("same class, day and lesson number"),
         "journal": N_("our journal of what was applied"),
         "leavers' list": N_("list of leavers"),
+        "missing row": N_("no line of the files names the pupil"),
         "name": N_("name"),
         "alias": N_("a usual name of the subject"),
         "initials": N_("surname and initials"),
@@ -139,6 +141,9 @@ NOTES = _frozen(
         "class_not_in_files": N_("Classes that the files do not name, left alone"),
         "class_kept": N_("Classes that are kept, for somebody is left in them"),
         "not_moved_up": N_("Pupils of last year whom the files do not name"),
+        "subgroups_left": N_("Places in subgroups"),
+        "ends_withheld": N_("Pupils who are not taken out"),
+        "called_off": N_("Lessons that the diary has called off"),
         "leavers_unknown": N_("Leavers whom the diary does not have"),
         "unclear_lesson": N_("Lessons of the diary without a number or a subject, left alone"),
         "occupied": N_("Lessons not planned: another one is left in their place"),
@@ -194,7 +199,13 @@ ID_FIELDS = _frozen(
     }
 )
 
-SEXES = _frozen({"Male": N_("male"), "Female": N_("female")})
+# Values that are codes of the vendor.
+CODES: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "sex": _frozen({"Male": N_("male"), "Female": N_("female")}),
+        "type": GROUP_TYPES,
+    }
+)
 
 WEEKDAYS = (
     N_("Monday"),
