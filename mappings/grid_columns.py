@@ -41,6 +41,11 @@ class Column:
         return self.role == "time" or 2 * self.spans > self.filled
 
     @property
+    def is_days(self) -> bool:
+        """Whether the column repeats the days, as on the right of wide tables."""
+        return self.days > 0 and 2 * self.days >= self.filled
+
+    @property
     def is_numbers(self) -> bool:
         """Whether the column counts lessons: its numbers go up by one, as no rooms do."""
         if not self.numbers or 2 * len(self.numbers) < self.filled:

@@ -102,15 +102,21 @@ def _texts(board: Board, row: int) -> Iterator[tuple[int, str]]:
 
 def _headings(board: Board) -> Iterator[tuple[int, str]]:
     days_left: int | None = None
+    columns: list[int] | None = None
     for row in range(board.height):
         texts = list(_texts(board, row))
         if days := _day_columns(texts):
-            days_left = min(days)
+            days_left, columns = min(days), []
             yield row, "days"
-        elif _is_class_heading(board, row, texts) and not (
+            continue
+        classes = [column for column, text in texts if class_of(text)]
+        # Numbers alone are classes on top of a sheet, and where they stand just so again; below they are rooms.
+        bare = _is_bare_heading(board, row, texts) and columns in (None, classes)
+        named = _is_class_heading(texts) and not (
             days_left is not None and _is_row_label(board, row, texts, days_left)
-        ):
-            days_left = None
+        )
+        if named or bare:
+            days_left, columns = None, classes
             yield row, "classes"
 
 
@@ -128,24 +134,27 @@ def _is_row_label(board: Board, row: int, texts: list[tuple[int, str]], days_lef
     return not any(_day_columns(list(_texts(board, each))) for each in below)
 
 
-def _is_class_heading(board: Board, row: int, texts: list[tuple[int, str]]) -> bool:
-    classes = [text for column, text in texts if class_of(text)]
+def _is_class_heading(texts: list[tuple[int, str]]) -> bool:
+    """Whether classes with a letter or the word stand in a row that is no row of lessons."""
+    classes = {text for _column, text in texts if class_of(text)}
     named = [text for text in classes if not text.strip().isdigit()]
-    rest = [text for _column, text in texts if text not in classes and text.strip()]
+    rest = [text for _column, text in texts if text not in classes]
     strange = [text for text in rest if not (day_of(text) or role_of(text))]
-    if not classes or len(strange) > len(classes):
-        return False
-    if named:
-        # One class among lessons is a row of a table with classes down.
-        return not strange or len(named) > 1
-    # Bare numbers are classes only beside one another and not below a heading of days.
-    return len(classes) > 1 and not rest and len(set(classes)) == len(classes) and _sole(board, row)
+    # One class among lessons is a row of a table with classes down.
+    return bool(named) and len(strange) <= len(classes) and (not strange or len(named) > 1)
 
 
-def _sole(board: Board, row: int) -> bool:
-    """Whether text stands right below a row of bare numbers, as below a heading and not as among rooms."""
+def _is_bare_heading(board: Board, row: int, texts: list[tuple[int, str]]) -> bool:
+    """Whether a row names classes by numbers only: `10`, `11`."""
+    numbers = [text for _column, text in texts if class_of(text)]
+    rest = [text for _column, text in texts if text not in numbers]
     below = list(_texts(board, row + 1)) if row + 1 < board.height else []
-    return any(not text.strip().isdigit() for _column, text in below)
+    return (
+        len(set(numbers)) == len(numbers) > 1
+        and all(text.strip().isdigit() for text in numbers)
+        and all(role_of(text) for text in rest)
+        and any(not text.strip().isdigit() for _column, text in below)
+    )
 
 
 def _lay_classes(board: Board, section: Section) -> None:
@@ -266,7 +275,7 @@ def _find_columns(board: Board, section: Section, left_end: int) -> None:
     section.unknown = tuple(
         column
         for column, seen in columns.items()
-        if column not in understood and seen.filled and not seen.is_numbers
+        if column not in understood and seen.filled and not (seen.is_numbers or seen.is_days)
     )
 
 

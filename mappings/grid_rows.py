@@ -258,15 +258,17 @@ class Walk:
         if number is None and self._is_second_line(row, block, place):
             # Another part of the class.
             return place.number
-        if number is not None and block.roles.number == self.section.blocks[0].roles.number:
-            span = (
-                span_of(self.board.at(row, self.section.spans))
-                if self.section.spans is not None
-                else None
-            )
-            if span:
-                self.spans.setdefault(number, span)
+        if number is not None:
+            self._note_span(row, block.roles.number, number)
         return number
+
+    def _note_span(self, row: int, column: int, number: int) -> None:
+        """Keep the time beside a lesson number, or in the same cell."""
+        span = span_of(self.board.at(row, column))
+        if span is None and self.section.spans is not None:
+            span = span_of(self.board.at(row, self.section.spans))
+        if span is not None:
+            self.spans.setdefault(number, span)
 
     def _beside(self, row: int, column: int | None, origin: tuple[int, int]) -> Cell:
         """What stands in another column of the block; a text merged over it is not said twice."""

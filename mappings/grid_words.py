@@ -41,6 +41,9 @@ _ROOM = re.compile(
     re.IGNORECASE,
 )
 _TEACHER = re.compile(r"[А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)?\s+[А-ЯЁ]\.(?:\s*[А-ЯЁ]\.?)?")
+_BESIDE_CLASS = re.compile(
+    r"\b(?:кл\w*\.?\s*рук\w*\.?:?.*|(?:каб\w*|ауд\w*)\.?\s*№?\s*\d*|\(\s*\))", re.IGNORECASE
+)
 _ROOM_AT_END = re.compile(
     r"[\s,(-]*(?:(?<![а-яё])(?:каб(?:инет)?|ауд|к)\b\.?\s*№?\s*(\d{1,4}[а-я]?(?:\s*/\s*\d{1,4}[а-я]?)*)"
     r"|\(\s*(\d{1,4}[а-я]?(?:\s*/\s*\d{1,4}[а-я]?)*)\s*\)|\s(\d{2,4}[а-я]?(?:\s*/\s*\d{2,4}[а-я]?)*))\s*\)?$",
@@ -84,23 +87,25 @@ def class_of(text: str) -> ClassName | None:
         return None
     if not text.strip()[:-1] and not text.strip().isdigit():
         return None
-    parsed = parse_class(text)
+    # «5А (Тестова В.Ю.)», «5А каб. 12»: whose class it is and where it sits is no profile.
+    parsed = parse_class(_BESIDE_CLASS.sub(" ", _TEACHER.sub(" ", text)))
     if parsed is None or parsed.parallel is None:
         return None
     if parsed.letter or "кл" in fold(text):
         return parsed
-    return parsed if parsed.name.replace("-", "").isdigit() else None
+    bare = parsed.name.replace("-", "").isdigit() and not _BESIDE_CLASS.search(text)
+    return parsed if bare else None
 
 
 def number_of(value: Cell) -> int | None:
-    """A lesson number from 0 to 14: `3`, `3.`, `3 урок`."""
+    """A lesson number from 0 to 14: `3`, `3.`, `3 урок`, `3 (10.25-11.10)`."""
     if isinstance(value, bool):
         return None
     if isinstance(value, int):
         return value if 0 <= value <= _LAST_NUMBER else None
     if not isinstance(value, str):
         return None
-    found = _NUMBER.fullmatch(tidy(value).casefold())
+    found = _NUMBER.fullmatch(_SPAN.sub("", tidy(value)).casefold().strip(" ,;()"))
     number = int(found[1]) if found else None
     return number if number is not None and number <= _LAST_NUMBER else None
 

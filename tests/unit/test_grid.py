@@ -250,6 +250,99 @@ def test_classes_down_with_lessons_down_and_days_across_are_read():
     assert len(source.slots) == 11
 
 
+def test_a_class_down_without_a_single_lesson_begins_no_table_of_its_own():
+    source = read(
+        drawn("""
+Класс|Пн| |Вт| |Ср|
+     |1|2|1|2|1|2
+5А   |Математика|История|Физика|Химия|Химия|
+5Б
+5В   |История|Химия|Физика||Химия|Физика
+""")
+    )
+    assert len(source.slots) == 10
+    assert told(source) == [("class_without_lessons", 4, "A", "5Б")]
+
+
+def test_a_row_of_no_class_below_days_is_refused_once():
+    source = read(
+        drawn("""
+Класс|Пн| |Вт| |Ср|
+     |1|2|1|2|1|2
+5А   |Математика|История|Физика|Химия|Химия|
+Резерв|История|Химия|Физика||Химия|Физика
+""")
+    )
+    assert told(source) == [("class_unknown", 4, "B", "Резерв")]
+    assert {slot.edu_groups for slot in source.slots} == {("5А",)}
+
+
+def test_classes_without_letters_are_headings_on_top():
+    source = read(
+        drawn("""
+День|№|10|11
+ПН|1|Математика|Физика
+|2|История|Химия
+ВТ|1|Химия|История
+|2|Физика|
+""")
+    )
+    assert hours(source)["11", 2, 1] == ("История", ())
+    assert len(source.slots) == 7
+
+
+def test_a_number_and_a_room_without_a_subject_are_no_heading():
+    source = read(
+        drawn("""
+           |№|5А        |
+Понедельник|1|Математика|12
+           |2|          |12
+           |3|История   |12
+Вторник    |1|Химия     |14
+           |2|Физика    |14
+""")
+    )
+    assert [group.name for group in source.edu_groups] == ["5А"]
+    assert len(source.slots) == 4
+
+
+@pytest.mark.parametrize(
+    "heading", ["5А (Тестова В.Ю.)", "5А\nТестова В.Ю.", "5А каб. 12", "5А кл. рук. Тестова Вера"]
+)
+def test_the_teacher_and_the_room_of_a_class_in_its_heading_are_no_profile(heading):
+    sheet = drawn(BLOCKS)
+    first = tuple(heading if cell == '5 "А" класс' else cell for cell in sheet.rows[0])
+    source = read(Sheet("Лист1", hidden=False, rows=(first, *sheet.rows[1:])))
+    assert hours(source) == BLOCK_HOURS
+
+
+def test_numbers_with_their_times_in_one_cell_are_read():
+    source = read(
+        drawn("""
+     |         |5А
+Пн   |1 (8.30-9.15)|Математика
+     |2 (9.25-10.10)|История
+Вт   |1 (8.30-9.15)|Химия
+     |2 (9.25-10.10)|Физика
+""")
+    )
+    assert hours(source)["5А", 2, 2] == ("Физика", ())
+    assert source.bells == [Bell(1, "1", "08:30", "09:15"), Bell(2, "2", "09:25", "10:10")]
+
+
+def test_days_repeated_on_the_right_are_no_strange_column():
+    lines = BLOCKS.strip("\n").split("\n")
+    picture = "\n".join(f"{line}|{line.split('|')[0]}" for line in lines)
+    source = read(drawn(picture))
+    assert (hours(source), source.problems) == (BLOCK_HOURS, [])
+
+
+def test_a_title_above_the_heading_that_is_no_day_says_nothing_of_the_day():
+    source = read(drawn("Расписание|на|год\n" + BLOCKS.strip("\n").replace("Понедельник", "")))
+    assert {p.rule for p in source.refused} == {"day_unknown"}
+    assert ("5А", 2, 1) in hours(source)
+
+
 @pytest.mark.parametrize("name", ["6В", "6 В класс", "Расписание 6В класса"])
 def test_a_sheet_of_one_class_may_be_named_after_it(name):
     picture = """
