@@ -28,7 +28,7 @@ def write_call(profile: WriteProfile, op: str, values: Mapping[str, Any]) -> Cal
         values: the operation's values, with `school` and `target`; references are resolved.
 
     Raises:
-        UsageProblem: the profile does not know the operation, or a value of its path is missing.
+        UsageProblem: the profile does not know the operation, a value of its path is missing, or one is no id.
 
     """
     how = profile.operations.get(op)
@@ -107,7 +107,12 @@ def _path(path: str, values: Mapping[str, Any]) -> str:
 
 
 def body_of(members: Mapping[str, Member], values: Mapping[str, Any]) -> dict[str, Any]:
-    """A JSON body: members whose value the operation does not carry are left out."""
+    """A JSON body: members whose value the operation does not carry are left out.
+
+    Raises:
+        UsageProblem: what should be an id is none.
+
+    """
     return {
         wire: _as(member.kind, values[member.value])
         for wire, member in members.items()
@@ -119,12 +124,18 @@ def _as(kind: str, value: Any) -> Any:  # noqa: ANN401 - JSON
     if value is None:
         return None
     if kind == "int":
-        return int(value)
+        return _as_id(value)
     if kind == "ints":
-        return [int(item) for item in value]
+        return [_as_id(item) for item in value]
     if kind == "moment":
         return f"{value}T00:00:00"
     return value
+
+
+def _as_id(value: object) -> int:
+    if not _ID.fullmatch(str(value)):
+        raise UsageProblem(N_("The operation carries no id where the write profile needs one."))
+    return int(str(value))
 
 
 def _new_id(how: WriteOperation) -> Any:  # noqa: ANN401 - a decoder of Decoded[NewId]

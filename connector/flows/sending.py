@@ -8,6 +8,7 @@ from connector.errors import (
     RequestRejected,
     SignInNeeded,
     TransportFailed,
+    UsageProblem,
 )
 from connector.flows.desk import (
     OPEN,
@@ -134,8 +135,8 @@ class Sending:
         nameless = not after.get("snils") and not after.get("birthday")
         if how is not None and searchable and (lost or nameless):
             values = {**after, "school": self.desk.plan.school_id}
-            ids = set(self.desk.client(find_call(how, values)))
-            strangers = ids - ours - known.have.persons.keys() - known.have.teachers.keys()
+            ids = self.desk.client(find_call(how, values))
+            strangers = set(ids) - ours - known.have.persons.keys() - known.have.teachers.keys()
             if not strangers:
                 return None
             # Where only the name speaks, nobody of it was there but those we know, else it had not been sent.
@@ -153,9 +154,11 @@ class Sending:
         target = known.id_of(o.target)
         if values is None or (target is None and not o.op.endswith(".create")):
             return self._end(o, Fate("skipped", "reference"))
-        call = write_call(
-            self.profile, o.op, values | {"school": self.desk.plan.school_id, "target": target}
-        )
+        given = values | {"school": self.desk.plan.school_id, "target": target}
+        try:
+            call = write_call(self.profile, o.op, given)
+        except UsageProblem:
+            return self._end(o, Fate("failed", "values"))
         self._note(o, Fate("sending"))
         try:
             made = self.desk.client(call)

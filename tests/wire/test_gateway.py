@@ -403,3 +403,10 @@ def test_only_the_statuses_that_the_profile_names_mean_done(client):
     with pytest.raises(VendorBroken):
         client(call_of("edu_group.create"))
     assert route.call_count == 1
+
+
+@pytest.mark.parametrize("value", ["@edu_groups:5Б", "", "1e5", None])
+def test_what_should_be_an_id_and_is_none_is_refused(value):
+    values = {"name": "5Б", "parent_ids": [value], "school": SCHOOL}
+    with pytest.raises(UsageProblem):
+        write_call(PROFILE, "edu_group.create", values)
