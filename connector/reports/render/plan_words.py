@@ -102,7 +102,7 @@ EVIDENCE = _frozen(
         "natural key": N_("same class, day and lesson number"),
         "journal": N_("our journal of what was applied"),
         "leavers' list": N_("list of leavers"),
-        "missing row": N_("no line of the files names the pupil"),
+        "missing row": N_("absence from the files"),
         "name": N_("name"),
         "alias": N_("a usual name of the subject"),
         "initials": N_("surname and initials"),
