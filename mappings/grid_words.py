@@ -130,6 +130,7 @@ def role_of(text: str) -> str:
     return next((role for role, pattern in _ROLES if pattern.fullmatch(plain)), "")
 
 
+@lru_cache(maxsize=4096)
 def is_nothing(text: str) -> bool:
     """A dash, a break, a meal: no lesson stands here."""
     return _NOTHING.fullmatch(tidy(text)) is not None
@@ -141,7 +142,7 @@ def is_room(value: Cell) -> bool:
         return False
     if isinstance(value, (int, float)):
         return 0 < value < 10_000
-    return all(_ROOM.fullmatch(part) for part in _room_parts(value))
+    return bool(rooms_of(value)) and all(map(_ROOM.fullmatch, rooms_of(value)))
 
 
 def is_teacher(text: str) -> bool:
@@ -149,6 +150,7 @@ def is_teacher(text: str) -> bool:
     return _TEACHER.fullmatch(tidy(text)) is not None
 
 
+@lru_cache(maxsize=4096)
 def rooms_of(text: str) -> tuple[str, ...]:
     """`325/331` → two rooms; `Сп.зал 2` and `Сп. зал 2` are one."""
     return tuple(dict.fromkeys(re.sub(r"\.(?=\w)", ". ", part) for part in _room_parts(text)))
