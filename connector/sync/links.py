@@ -15,7 +15,7 @@ from connector.sync.roll import Roll, keys_of
 
 PERSONS = "persons"
 # Evidence that is used up once the person has left the class.
-_OF_THE_CLASS = frozenset({"name+class", "class", "link", "created"})
+_OF_THE_CLASS = frozenset({"name+class", "name_and_class", "class", "link", "created"})
 _CLASS_KEY = "class:"
 
 

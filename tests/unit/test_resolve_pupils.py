@@ -382,6 +382,12 @@ def test_a_new_surname_and_a_lost_patronymic_are_too_little():
     assert resolve(have, one).new == [one]
 
 
+def test_a_first_name_and_a_birthday_in_common_mean_nothing():
+    have = school(HERE, [person(1, born=BORN)], [(1, FIVE_A)])
+    one = pupil("Петрова Анна Сергеевна", born=BORN)
+    assert resolve(have, one).new == [one]
+
+
 def test_another_birthday_makes_a_near_name_another_person():
     have = school(HERE, [person(1, born=OTHER_DAY)], [(1, FIVE_A)])
     one = pupil(PETROVA, born=BORN)

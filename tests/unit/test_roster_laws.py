@@ -148,11 +148,10 @@ class Office:
         for question in questions:
             key = question.local_key
             right = persons.get(truth[key])
-            evidence = {c.vendor_id: c.evidence for c in question.candidates}
-            for candidate in evidence.keys() - {right}:
-                self.have.refused.add(("persons", key, candidate))
-            word = evidence.get(right, "decided")
-            self.keep(Link("persons", key, right, word, 90, "somebody", self.year))
+            for candidate in question.candidates:
+                if candidate.vendor_id != right:
+                    self.have.refused.add(("persons", key, candidate.vendor_id))
+            self.keep(Link("persons", key, right, question.reason, 90, "somebody", self.year))
 
     def turn(self):
         """A new year: a key made of a class means somebody else, whatever was said of it."""
