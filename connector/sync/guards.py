@@ -96,9 +96,9 @@ def guard(
         for name, indexes in sorted(asked.items())
     ]
     covered: dict[int, list[str]] = defaultdict(list)
-    for guard in found:
-        for index in asked[guard.name] if guard.tripped else ():
-            covered[index].append(guard.name)
+    for one in found:
+        for index in asked[one.name] if one.tripped else ():
+            covered[index].append(one.name)
     marked = [replace(o, guards=tuple(covered.get(n, ()))) for n, o in enumerate(operations)]
     return found, marked
 
