@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from itertools import combinations
 from math import lcm
 from typing import TypeVar
 
@@ -196,9 +195,8 @@ class _Finder:
         for (day, number, key), ones in hours.items():
             groups = {
                 one.edu_group_id
-                for pair in combinations(ones, 2)
-                if self._clash(*pair, excludes)
-                for one in pair
+                for one in ones
+                if any(other is not one and self._clash(one, other, excludes) for other in ones)
             }
             if groups:
                 found.append((day, number, name(key), sorted(groups)))
