@@ -26,9 +26,9 @@ _OTHERS = (
     (b"SQLite format 3\x00", "database"),
 )
 # A cell beyond column Z or row 9999, or a number that long: where none is, nothing needs to be counted.
-_FAR = re.compile(rb"""\br\s*=\s*["'](?:[A-Z]{2}|[A-Z]?\d{5})""")
+_FAR = re.compile(rb"""r=["'](?:[A-Z]{2}|[A-Z]?\d{5})""")
 # `count="16"` of strings, styles, merges: calamine makes room for as many before it meets the first.
-_COUNT = re.compile(rb"""[cC]ount\s*=\s*["'](\d+)""")
+_COUNT = re.compile(rb"""ount\s*=\s*["'](\d+)""")
 _CELL = re.compile(
     rb"""<(?:\w+:)?c\s(?:[^>]*?\s)?r\s*=\s*["']([A-Z]{1,3})(\d{1,7})["'][^>]*(?<!/)>"""
 )
@@ -135,9 +135,13 @@ def _office(archive: zipfile.ZipFile, names: set[str]) -> str:
         content = archive.read(name)
         if any(int(count) > len(content) for count in _COUNT.findall(content)):
             kind = "workbook"
-        if name.lower().startswith("xl/worksheets/") and _FAR.search(content):
-            _check_area(content)
-            kind = "workbook"
+        if name.lower().startswith("xl/worksheets/"):
+            if _FAR.search(content):
+                _check_area(content)
+                kind = "workbook"
+            elif b"= " in content or b" =" in content:
+                # Unusual spelling: the patterns here may not see it.
+                kind = "workbook"
     return kind
 
 

@@ -13,7 +13,10 @@ _MONTHS = tuple(
     )
 )
 _NUMBERS = re.compile(r"(\d{1,2})\s*[./,\s-]\s*(\d{1,2})\s*[./,\s-]\s*(\d{4}|\d{2})")
+_RUN = re.compile(r"(\d{2})(\d{2})(\d{4})")
 _ISO = re.compile(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})")
+# Which group is the day, the month and the year.
+_FORMS = ((_NUMBERS, 1, 2, 3), (_RUN, 1, 2, 3), (_ISO, 3, 2, 1))
 _WORDS = re.compile(r"(\d{1,2})\s*-?(?:го)?\s+([а-я]{3,8})\.?\s+(\d{4}|\d{2})")
 _CLOCK = re.compile(r"[ t]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?z?$")
 _YEAR_WORD = re.compile(r"\s*г(?:\.|ода?|од)?\s*(?:р(?:\.|ожд\w*\.?)?)?$")
@@ -72,19 +75,15 @@ def _number(value: float, *, epoch_1904: bool) -> Day:
 def _text(text: str, *, today: date, epoch_1904: bool) -> Day:
     plain = " ".join(text.split()).casefold().strip(" .,;")
     plain = _CLOCK.sub("", _YEAR_WORD.sub("", plain)).strip()
-    if not plain or not any(character.isalnum() for character in plain):
+    if not any(map(str.isalnum, plain)):
         return Day(None)
-    if plain.isascii() and plain.isdigit():
-        if len(plain) in (4, 5):
-            return _number(int(plain), epoch_1904=epoch_1904)
-        if len(plain) == 8:
-            plain = f"{plain[:2]}.{plain[2:4]}.{plain[4:]}"
-    if found := _NUMBERS.fullmatch(plain):
-        return _day(int(found[1]), int(found[2]), found[3], today)
-    if found := _ISO.fullmatch(plain):
-        return _day(int(found[3]), int(found[2]), found[1], today)
-    if (found := _WORDS.fullmatch(plain)) and (month := _month(found[2])):
-        return _day(int(found[1]), month, found[3], today)
+    if plain.isascii() and plain.isdigit() and len(plain) in (4, 5):
+        return _number(int(plain), epoch_1904=epoch_1904)
+    for form, day, month, year in _FORMS:
+        if found := form.fullmatch(plain):
+            return _day(int(found[day]), int(found[month]), found[year], today)
+    if (found := _WORDS.fullmatch(plain)) and (number := _month(found[2])):
+        return _day(int(found[1]), number, found[3], today)
     return Day(None, "bad_date")
 
 

@@ -89,12 +89,6 @@ class Header:
     beside: bool = False
 
     @property
-    def pair(self) -> tuple[int, int]:
-        """Columns of the last and the first name; one beyond every row where there is none."""
-        beyond = len(self.titles)
-        return self.columns.get("last", beyond), self.columns.get("first", beyond)
-
-    @property
     def of_class(self) -> frozenset[int]:
         """Columns that say the class of their row."""
         return frozenset(self.columns[name] for name in _OF_CLASS if name in self.columns)

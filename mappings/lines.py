@@ -56,10 +56,12 @@ def read_line(row: Row, header: Header, continued: Container[int] = ()) -> Readi
     """
     columns = header.columns
     width = len(row)
-    last, first = (row[column] if column < width else None for column in header.pair)
     # The usual pupil is told at a glance; everything below is for the rest.
-    if isinstance(last, str) and isinstance(first, str) and USUAL(last) and USUAL(first):
-        return _RECORD
+    at = columns.get("first", width)
+    if at < width and "last" in columns and columns["last"] < width:
+        last, first = row[columns["last"]], row[at]
+        if isinstance(last, str) and isinstance(first, str) and USUAL(last) and USUAL(first):
+            return _RECORD
     names = [columns[part] for part in NAMES if columns.get(part, width) < width]
     named = [column for column in names if row[column] is not None]
     telling = any(

@@ -17,9 +17,11 @@ from mappings.snils import read_snils
 from mappings.wording import tell
 
 _SEXES = {
-    **dict.fromkeys(("м", "муж", "мужской", "m", "male", "мальчик", "юноша", "мужчина"), "Male"),
     **dict.fromkeys(
-        ("ж", "жен", "женский", "f", "female", "девочка", "девушка", "женщина"), "Female"
+        ("М", "м", "муж", "мужской", "m", "male", "мальчик", "юноша", "мужчина"), "Male"
+    ),
+    **dict.fromkeys(
+        ("Ж", "ж", "жен", "женский", "f", "female", "девочка", "девушка", "женщина"), "Female"
     ),
 }
 Values = Mapping[str, Cell]
@@ -106,15 +108,14 @@ class PupilReader:
     # --- names
 
     def _names(self, cells: Values, row: int, block: Sheetful) -> Names:
-        last, first, middle = (_text(cells.get(part)) for part in ("last", "first", "middle"))
-        whole = _text(cells.get("full"))
-        columns = block.header.columns
-        if not last and whole:
-            names = self._split(whole, row, block, "full")
-        elif last and not first and not middle and " " in last.strip():
-            names = self._split(last, row, block, "last")
-        else:
-            names = Names(last, first, middle if "middle" in columns else None)
+        last, first, middle = cells.get("last"), cells.get("first"), cells.get("middle")
+        if isinstance(last, str) and isinstance(first, str):
+            usual = persons.USUAL(last) and persons.USUAL(first)
+            if usual and (isinstance(middle, str) and persons.USUAL(middle)):
+                names = Names(last, first, middle)
+                self._compare_parts(names, row, block)
+                return names
+        names = self._parts(cells, row, block)
         names.last_name = self._part(names.last_name, row, block, "last")
         names.first_name = self._part(names.first_name, row, block, "first")
         if names.middle_name is not None:
@@ -124,6 +125,16 @@ class PupilReader:
                 tell(self.findings, rule, (block.sheet, row, _named(block, rule[3:].split("_")[0])))
         self._compare_parts(names, row, block)
         return names
+
+    def _parts(self, cells: Values, row: int, block: Sheetful) -> Names:
+        """Take the parts from their columns, or from the one cell that holds them all."""
+        last, first = _text(cells.get("last")), _text(cells.get("first"))
+        middle, whole = _text(cells.get("middle")), _text(cells.get("full"))
+        if not last and whole:
+            return self._split(whole, row, block, "full")
+        if last and not first and not middle and " " in last.strip():
+            return self._split(last, row, block, "last")
+        return Names(last, first, middle if "middle" in block.header.columns else None)
 
     def _split(self, text: str, row: int, block: Sheetful, column: str) -> Names:
         parts = persons.split_full(text)
@@ -181,15 +192,15 @@ class PupilReader:
             return None
         found = read_day(cell, today=self.today, epoch_1904=block.epoch_1904)
         where = (block.sheet, row, block.header.title("born"))
-        if found.rule in {"bad_date", "year_only"}:
-            tell(self.findings, found.rule, where, str(cell))
-        elif found.day is not None:
-            if found.rule or (isinstance(cell, str) and cell != f"{found.day:%d.%m.%Y}"):
-                rule = found.rule or "date_form"
-                self.findings.mend(rule, where, str(cell), f"{found.day:%d.%m.%Y}")
-            age = self.today.year - found.day.year
-            if not _YOUNGEST <= age <= _OLDEST:
-                tell(self.findings, "odd_age", where, f"{found.day:%d.%m.%Y}")
+        if found.day is None:
+            if found.rule:
+                tell(self.findings, found.rule, where, str(cell))
+            return None
+        shown = f"{found.day.day:02}.{found.day.month:02}.{found.day.year}"
+        if found.rule or (isinstance(cell, str) and cell != shown):
+            self.findings.mend(found.rule or "date_form", where, str(cell), shown)
+        if not _YOUNGEST <= self.today.year - found.day.year <= _OLDEST:
+            tell(self.findings, "odd_age", where, shown)
         return found.day
 
     def _snils(self, cells: Values, row: int, block: Sheetful) -> str:
@@ -201,10 +212,12 @@ class PupilReader:
 
     def _sex(self, cells: Values, row: int, block: Sheetful, hint: str | None) -> str | None:
         text = _text(cells.get("sex"))
-        plain = fold(text).strip(". ")
-        if not plain or plain == "-":
-            return None
-        sex = _SEXES.get(plain)
+        sex = _SEXES.get(text)
+        if sex is None:
+            plain = fold(text).strip(". ")
+            if not plain or plain == "-":
+                return None
+            sex = _SEXES.get(plain)
         where = (block.sheet, row, block.header.title("sex"))
         if sex is None:
             tell(self.findings, "bad_sex", where, text)

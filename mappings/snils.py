@@ -5,6 +5,7 @@ The sum is that of the pension fund's rule: digits times 9…1, modulo 101, 100 
 """
 
 import re
+from operator import mul
 
 _FILLERS = re.compile(r"[\s\u00a0.‐‑‒–—−-]")
 _FIRST_CHECKED = 1_001_999
@@ -34,5 +35,5 @@ def _is_checked(digits: str) -> bool:
         return False
     if number < _FIRST_CHECKED:
         return True
-    total = sum(int(digit) * weight for digit, weight in zip(digits, range(9, 0, -1), strict=False))
-    return total % 101 % 100 == int(digits[9:])
+    total = sum(map(mul, map(int, digits), range(9, 0, -1)))
+    return bool(total % 101 % 100 == int(digits[9:]))
