@@ -11,6 +11,7 @@ from connector.names import tidy
 from connector.source import Bell, Kind, Requirement, Slot, Source
 from mappings.asc_cards import Placed, read_cards
 from mappings.asc_lessons import Lesson, LessonReader, lesson_facts
+from mappings.asc_links import tell_loose_ids
 from mappings.asc_names import read_names
 from mappings.asc_week import clock, share_of, whole
 from mappings.asc_xml import Row, Tables, read_tables
@@ -98,12 +99,13 @@ def _fill(source: Source, tables: Tables, findings: Findings) -> None:
     names = read_names(rows, findings)
     missing = frozenset(name for name in ("teachers", "classrooms") if not rows[name])
     _tell_missing(missing, rows, findings)
+    tell_loose_ids(rows, findings)
     source.bells = _bells(tables, findings)
-    weeks = {row.get("id", ""): row.get("weeks", "1") for _line, row in rows["weeksdefs"]}
+    weeks = {row.get("id", ""): row.get("weeks", "") for _line, row in rows["weeksdefs"]}
     first_day = int("daynumbering1" in tables.options)
     placed, unplaced = read_cards(
         rows["cards"],
-        lesson_facts(rows["lessons"], weeks),
+        lesson_facts(rows["lessons"], weeks | {"": "1"}),
         rooms=None if "classrooms" in missing else names.rooms,
         periods={bell.number for bell in source.bells},
         first_day=first_day if _is_old(tables) else None,

@@ -36,10 +36,16 @@ class _ClassRefused(Exception):
 
 
 def lesson_facts(rows: list[Row], weeks: Mapping[str, str]) -> dict[str, LessonFacts]:
-    """What cards need of lessons, of those too that will be refused, so that their cards do not seem to dangle."""
+    """What cards need of lessons, of those too that will be refused, so that their cards do not seem to dangle.
+
+    Args:
+        rows: the lessons.
+        weeks: masks by id; of "" every week.
+
+    """
     return {
         row["id"]: _facts(
-            row.get("weeks") or weeks.get(row.get("weeksdefid", ""), "1"),
+            row.get("weeks") or weeks.get(row.get("weeksdefid", ""), "?"),
             row.get("periodspercard", ""),
         )
         for _line, row in rows

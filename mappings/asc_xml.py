@@ -215,10 +215,8 @@ def _encoding(body: bytes, first_line: int, findings: Findings) -> tuple[str, st
         return "utf-16", None
     found = _DECLARED.match(body.removeprefix(_BOM))
     declared = found.group(1).decode("ascii").lower() if found else ""
-    if body.startswith(_BOM):
-        return "utf-8", "utf-8"
     # Russian text in an eight-bit code page is never valid UTF-8 by chance: a capital would have to stand before a sign.
-    if declared not in _UTF8 and not body.isascii() and _is_utf8(body):
+    if declared not in _UTF8 and (body.startswith(_BOM) or (not body.isascii() and _is_utf8(body))):
         findings.mend("declared_encoding", ("", first_line + 1, "encoding"), declared, "utf-8")
         return "utf-8", "utf-8"
     return declared or "utf-8", None

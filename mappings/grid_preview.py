@@ -5,6 +5,8 @@ from connector.source import Slot, Source
 
 WIDTH = 80
 _NUMBER = 3
+# A subject keeps seven signs and a space at least.
+_SUBJECT = 8
 
 
 def preview(source: Source) -> str:
@@ -38,8 +40,9 @@ def _line(number: str, cells: list[str], width: int) -> str:
 
 def _cell(slots: list[Slot], width: int) -> str:
     subjects = "/".join(dict.fromkeys(slot.subject for slot in slots))
-    rooms = "/".join(dict.fromkeys(room for slot in slots for room in slot.rooms))
-    if rooms and len(rooms) + 5 <= width:
+    named = dict.fromkeys(room for slot in slots for room in slot.rooms)
+    rooms = "/".join(room.removeprefix("каб. ") for room in named)
+    if rooms and len(rooms) + _SUBJECT <= width:
         left = width - len(rooms) - 1
         return f"{_cut(subjects, left)} {rooms}"
     return _cut(subjects, width)

@@ -289,6 +289,31 @@ def test_a_room_that_no_row_has_is_refused():
     assert source.slots == []
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "place"),
+    [
+        ('teacherid=""', 'teacherid="*999"', ("classes", "teacherid")),
+        (
+            'classroomids="" periodspercard',
+            'classroomids="*999" periodspercard',
+            ("lessons", "classroomids"),
+        ),
+        ('weeksdefid="W1"', 'weeksdefid="*999"', ("lessons", "weeksdefid")),
+    ],
+)
+def test_an_id_on_which_no_hour_depends_is_told_and_changes_nothing(before, after, place):
+    source = swapped(before, after, Taught(cards=((1, 1, ("12",)),)))
+    assert told(source) == [("loose_id", *place, "*999")]
+    assert (source.refused, len(source.slots)) == ([], 1)
+
+
+def test_weeks_stand_on_the_lesson_where_its_cards_have_none():
+    text = to_2012(School([Taught(weeks="10")])).decode().replace(' weeks="10" terms', " terms")
+    assert read_asc(text.encode(), "t.xml").slots[0].weeks == "10"
+    lost = text.replace('weeksdefid="W10"', 'weeksdefid="*999"')
+    assert [p.rule for p in read_asc(lost.encode(), "t.xml").refused] == ["card_unreadable"]
+
+
 def test_every_dangling_card_is_told():
     cards = tuple((day, 1, ()) for day in range(1, 7))
     assert len(new(Taught(cards=cards), lessonid="*999").refused) == 6

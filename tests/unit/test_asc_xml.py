@@ -48,13 +48,21 @@ def test_a_file_saved_as_utf_8_under_its_old_declaration_is_read_as_what_it_is()
     assert fixes(data) == [("declared_encoding", 1, "windows-1251", "utf-8")]
 
 
+def test_a_byte_order_mark_says_more_than_a_declaration():
+    data = b"\xef\xbb\xbf" + to_2012(SCHOOL).replace(b'"utf-8"', b'"windows-1251"')
+    assert read(data).subjects == read(to_2012(SCHOOL)).subjects
+    assert fixes(data) == [("declared_encoding", 1, "windows-1251", "utf-8")]
+
+
 def test_a_file_that_says_utf_8_and_is_not_is_refused_and_not_guessed():
     data = to_2012(SCHOOL, encoding="windows-1251").replace(b"windows-1251", b"utf-8")
     assert problems(data) == [("encoding_contradicts", 15)]
     assert read(data).slots == []
 
 
-@pytest.mark.parametrize("encoding", ["klingon", "gb2312", "unicode_escape", "iso-8859-99", "utf-16"])
+@pytest.mark.parametrize(
+    "encoding", ["klingon", "gb2312", "unicode_escape", "iso-8859-99", "utf-16"]
+)
 def test_an_encoding_nobody_knows_is_named(encoding):
     data = to_2012(SCHOOL, encoding="windows-1251").replace(b"windows-1251", encoding.encode())
     assert problems(data) == [("encoding_unknown", 1)]
