@@ -73,8 +73,10 @@ def _number(value: float, *, epoch_1904: bool) -> Day:
 
 
 def _text(text: str, *, today: date, epoch_1904: bool) -> Day:
-    plain = " ".join(text.split()).casefold().strip(" .,;")
-    plain = _CLOCK.sub("", _YEAR_WORD.sub("", plain)).strip()
+    plain = text
+    if not _NUMBERS.fullmatch(text):
+        plain = " ".join(text.split()).casefold().strip(" .,;")
+        plain = _CLOCK.sub("", _YEAR_WORD.sub("", plain)).strip()
     if not any(map(str.isalnum, plain)):
         return Day(None)
     if plain.isascii() and plain.isdigit() and len(plain) in (4, 5):

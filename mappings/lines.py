@@ -72,7 +72,7 @@ def read_line(row: Row, header: Header, continued: Container[int] = ()) -> Readi
         if found is not None:
             return found
     if named:
-        return _OTHER if _numbering(row) else _RECORD
+        return _OTHER if str(row[named[0]]).isdigit() and _numbering(row) else _RECORD
     if telling and not any(column in continued for column in names):
         return Reading(Line.NAMELESS)
     return _OTHER
