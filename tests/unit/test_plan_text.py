@@ -4,7 +4,7 @@ import ast
 from dataclasses import replace
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from connector.planned import INVERSES, ORDER, Guard, Note, Question
@@ -258,6 +258,7 @@ def test_a_name_cannot_command_the_terminal():
 WORD = st.text(max_size=120)
 
 
+@example(label="²", source="", note="", value="")
 @given(label=WORD, source=WORD, note=WORD, value=WORD)
 def test_whatever_is_typed_fits_80_columns_and_only_prints(label, source, note, value):
     one = plans.operation(

@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from connector.names import fold
 from connector.planned import Operation, Plan
 from connector.reports.render import plan_words as words
 from connector.reports.render.sheets import day_text
 
 NOTHING = "—"
 _SNILS_SHOWN = 4
+_NUMBER = re.compile(r"(\d+)")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 # What the line of an operation says anyway: its label, its class, its days.
 _OF_LABEL: Mapping[str, frozenset[str]] = {
@@ -93,6 +95,15 @@ class Labels:
             return f"…{text[-_SNILS_SHOWN:]}"
         day = _day(text)
         return day_text(day) if day else text
+
+
+def natural(label: str) -> list[tuple[int, int, str]]:
+    """Sort key that puts «5А» before «10А» and numbers before words, whatever stands in a label."""
+    return [
+        (0, int(part), "") if part.isdecimal() else (1, 0, fold(part))
+        for part in _NUMBER.split(label)
+        if part
+    ]
 
 
 def days_of(operation: Operation) -> str:

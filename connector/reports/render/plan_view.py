@@ -12,8 +12,14 @@ from datetime import UTC, datetime
 from connector.i18n import N_
 from connector.planned import ORDER, Guard, Operation, Plan
 from connector.reports.render import plan_words as words
-from connector.reports.render.plan_values import Change, Labels, changes, days_of, lesson_label
-from connector.reports.selection import natural
+from connector.reports.render.plan_values import (
+    Change,
+    Labels,
+    changes,
+    days_of,
+    lesson_label,
+    natural,
+)
 from connector.sync.guards import safe_part
 
 Translate = Callable[[str], str]
