@@ -293,6 +293,38 @@ def undo_(console: Console, /, *, run: int, **asked: Any) -> None:
         deliver(console, mirror, made_plan, **asked)
 
 
+@command.command(
+    "template",
+    cls=base.Command,
+    help=N_("Make an import template from the one that the panel gives for downloading."),
+    examples=(
+        (
+            N_("Then look at every line, and name the file in [writes] template:"),
+            "dnevnik plan template downloaded.xlsx --out template.toml",
+        ),
+    ),
+)
+@base.argument(
+    "workbook",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="WORKBOOK",
+    explain=N_("The downloaded template."),
+)
+@base.option(
+    "--out", type=OUT, required=True, metavar="FILE", explain=N_("The TOML file to write.")
+)
+@click.pass_obj
+def template(console: Console, /, *, workbook: Path, out: Path) -> None:
+    """Make a template."""
+    from mappings.template_making import template_from_workbook  # noqa: PLC0415 - as above
+
+    write_file(out, template_from_workbook(workbook).encode())
+    if console.json:
+        console.document({"schema": "dnevnik/template/1", "file": str(out)})
+    else:
+        console.say(_("Saved: {path}").format(path=out))
+
+
 def _zone(settings: "Settings") -> ZoneInfo:
     return ZoneInfo(settings.school.timezone or "Europe/Moscow")
 
