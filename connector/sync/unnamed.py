@@ -28,12 +28,8 @@ def leave_unnamed(
     whole: bool,
 ) -> None:
     """Add to `draft` what follows from silence of the files; `protected` persons are left alone."""
-    covered = {
-        identity
-        for source in rolls
-        for pupil in source.pupils
-        if not pupil.left and (identity := resolved.groups.classes.get(pupil.edu_group)) is not None
-    }
+    named = {pupil.edu_group for source in rolls for pupil in source.pupils if not pupil.left}
+    covered = {identity for name, identity in resolved.groups.classes.items() if name in named}
     missing = _missing(draft, covered | _parts(draft, rolls), protected)
     torn = any(source.refused for source in rolls)
     if torn:
