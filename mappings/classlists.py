@@ -13,6 +13,7 @@ from mappings.headings import Header, Row, read_header
 from mappings.lines import LEAVERS, Line, read_line
 from mappings.pupils import PupilReader, Sheetful, contradict
 from mappings.sheets import Cell, Sheet
+from mappings.usual import UsualRows
 from mappings.wording import tell
 
 # A heading stands near the top; below that many rows without one there is none.
@@ -144,6 +145,7 @@ class _Walk:
         self.gone = leavers
         self.block: Sheetful | None = None
         self.contested = False
+        self.usual: UsualRows | None = None
 
     def found_header(self) -> bool:
         """Read all rows; False where no headings were found and so nothing was read."""
@@ -153,6 +155,12 @@ class _Walk:
         for index, row in enumerate(self.sheet.rows):
             if index < after_header:
                 continue
+            if self.usual is not None and index not in covered:
+                pupil = self.usual.read(row, index + 1)
+                if pupil is not None:
+                    source.rows += 1
+                    self.reader.pupils.append(pupil)
+                    continue
             header = read_header(self.sheet, index)
             if header is not None:
                 source.ignored += header.last - index + 1
@@ -180,7 +188,13 @@ class _Walk:
         elif header.twice and (self.block is None or header.titles != self.block.header.titles):
             where = (name, header.last + 1, "")
             tell(self.reader.findings, "heading_twice", where, ", ".join(header.twice))
-        self.block = Sheetful(name, header, self.edu_group, self.gone, self.reader.epoch_1904)
+        self._enter(header)
+
+    def _enter(self, header: Header) -> None:
+        """Begin a block: what holds for all rows from here on."""
+        reader = self.reader
+        self.block = Sheetful(self.sheet.name, header, self.edu_group, self.gone, reader.epoch_1904)
+        self.usual = UsualRows(reader.source.path, self.block, reader.rows.today)
 
     def _line(self, row: Row, index: int, block: Sheetful, merged: dict[int, Cell]) -> None:
         found = read_line(row, block.header, merged)
@@ -202,9 +216,7 @@ class _Walk:
         if found.line is Line.SECTION:
             self.edu_group = found.edu_group or self.edu_group
             self.gone = self.leavers or bool(found.gone)
-            self.block = Sheetful(
-                block.sheet, block.header, self.edu_group, self.gone, block.epoch_1904
-            )
+            self._enter(block.header)
 
     def _title(self, row: Row, index: int) -> None:
         """Look for the class in a title above the headings."""

@@ -45,7 +45,7 @@ def _blocks(pupils: Sequence[SourcePupil]) -> Iterable[list[int]]:
     for number, pupil in enumerate(pupils):
         if pupil.snils:
             by_snils[pupil.snils].append(number)
-        by_name[full_key(pupil.last_name, pupil.first_name, pupil.middle_name)].append(number)
+        by_name[_name(pupil)].append(number)
     for blocks in (by_snils, by_name):
         yield from (block for block in blocks.values() if len(block) > 1)
 
@@ -65,6 +65,10 @@ def _relation(one: SourcePupil, other: SourcePupil) -> str:
 
 
 def _name(pupil: SourcePupil) -> str:
+    kind, _colon, rest = pupil.local_key.partition(":")
+    if kind in {"born", "class"}:
+        # The key holds the folded name already; no name has a colon in it.
+        return rest.partition(":")[0]
     return full_key(pupil.last_name, pupil.first_name, pupil.middle_name)
 
 

@@ -69,6 +69,11 @@ def field_of(heading: str) -> str:
     return next((name for start, name in known.starts if bare.startswith(start)), "")
 
 
+def is_heading(word: str) -> bool:
+    """Whether a single word is a whole heading; quick, for words that are nearly never one."""
+    return word.lower() in _synonyms().whole
+
+
 @dataclass(frozen=True, slots=True)
 class Header:
     """What the columns of a block mean.

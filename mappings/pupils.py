@@ -16,7 +16,8 @@ from mappings.sheets import Cell
 from mappings.snils import read_snils
 from mappings.wording import tell
 
-_SEXES = {
+# Sexes by what people write, folded; the two usual letters as they are.
+SEXES = {
     **dict.fromkeys(
         ("М", "м", "муж", "мужской", "m", "male", "мальчик", "юноша", "мужчина"), "Male"
     ),
@@ -199,7 +200,7 @@ class PupilReader:
         shown = f"{found.day.day:02}.{found.day.month:02}.{found.day.year}"
         if found.rule or (isinstance(cell, str) and cell != shown):
             self.findings.mend(found.rule or "date_form", where, str(cell), shown)
-        if not _YOUNGEST <= self.today.year - found.day.year <= _OLDEST:
+        if found.day.year not in schoolchild_years(self.today):
             tell(self.findings, "odd_age", where, shown)
         return found.day
 
@@ -212,12 +213,12 @@ class PupilReader:
 
     def _sex(self, cells: Values, row: int, block: Sheetful, hint: str | None) -> str | None:
         text = _text(cells.get("sex"))
-        sex = _SEXES.get(text)
+        sex = SEXES.get(text)
         if sex is None:
             plain = fold(text).strip(". ")
             if not plain or plain == "-":
                 return None
-            sex = _SEXES.get(plain)
+            sex = SEXES.get(plain)
         where = (block.sheet, row, block.header.title("sex"))
         if sex is None:
             tell(self.findings, "bad_sex", where, text)
@@ -282,6 +283,11 @@ class PupilReader:
             # Once for a spelling: `5 А` in 900 rows is one habit, not 900 slips.
             self.told.add((sheet, text))
             self.findings.mend("class_spelling", where, text, found.name)
+
+
+def schoolchild_years(today: date) -> range:
+    """Years in which a pupil of today may be born."""
+    return range(today.year - _OLDEST, today.year - _YOUNGEST + 1)
 
 
 def local_key(names: Names, born: date | None, snils: str, edu_group: str) -> str:
