@@ -104,12 +104,20 @@ def judge(desk: Desk, result: ApplyResult, *, have: Have | None = None) -> None:
             if there is not None and o.target.startswith("@") and o.target not in desk.made:
                 desk.made[o.target] = there
                 links.append(created_link(o, there, desk.plan.study_year))
-        if not is_done(o, known):
+        if not (_was_archived(o, fate, known) or is_done(o, known)):
             result.remaining.append(o.number)
     if links:
         with desk.mirror.transaction():
             desk.mirror.link(links, desk.clock())
     result.converged = not result.remaining
+
+
+def _was_archived(o: Operation, fate: Fate | None, known: Resolver) -> bool:
+    """Whether somebody whom an operator was to archive stands in no group any more: all that lists tell of it."""
+    if o.op != "person.archive" or fate is None or fate.state != "handed_over":
+        return False
+    person = known.id_of(o.target)
+    return all(member != person for member, _group in known.have.members)
 
 
 def verify(desk: Desk) -> ApplyResult:
