@@ -103,8 +103,8 @@ class LessonBook:
         self._count(lesson, 1)
 
     def _take_out(self, lesson: Lesson) -> None:
-        lesson.group.lessons.remove(lesson)
         self._times()[_time(lesson)].remove(lesson)
+        lesson.group.lessons.remove(lesson)
         if lesson.before:
             lesson.before.after = lesson.after
         if lesson.after:
