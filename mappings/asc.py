@@ -250,7 +250,9 @@ def _add_lessons(
         source.accepted += 1 + found.cards
     hours: list[tuple[int, int, int, str, tuple[str, ...]]] = []
     for base in sorted(same):
-        for number, (lesson, found) in enumerate(sorted(same[base], key=_rank), start=1):
+        # Nearly all keys have one lesson.
+        twins = same[base] if len(same[base]) == 1 else sorted(same[base], key=_rank)
+        for number, (lesson, found) in enumerate(twins, start=1):
             at = len(source.requirements)
             source.requirements.append(
                 Requirement(

@@ -116,6 +116,9 @@ def _named(
         if not _take_id(table, line, attributes, names, spelling.findings):
             continue
         names[attributes["id"]] = name
+        shown = tidy(attributes.get("name", ""))
+        if column == "lastname" and shown:
+            spelling.findings.mend("teacher_full_name", (table, line, "name"), shown, name)
         if not name:
             _tell_nameless(table, line, spelling.findings)
         elif (key := fold(name)) in first_lines:
