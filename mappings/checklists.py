@@ -121,8 +121,8 @@ def _people_table(steps: Sequence[ByHand], speaker: Speaker, *, upload: bool) ->
     translate = speaker.translate
     whens = (N_("after the upload"), N_("before the upload"))
     rows: list[tuple[Cell, ...]] = []
-    # The plan's order is that of carrying out; within it only what is first is moved.
-    for step in sorted(steps, key=lambda step: not step.first):
+    # In the plan's order, that of carrying out: it makes classes first.
+    for step in steps:
         operation = step.operation
         details = speaker.changes(operation, _OF_LINE)
         if step.lacks:

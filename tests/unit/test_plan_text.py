@@ -198,6 +198,21 @@ def test_lessons_of_different_teachers_stay_apart():
     assert sum(item.op == "lesson.update" for item in seen.sections[0].items) == 2
 
 
+def test_a_lesson_that_a_guard_stops_stays_apart_from_the_others():
+    operations = plans.schedule_operations()
+    stopped = replace(operations[3], guards=("school.lessons.update",))
+    seen = view(plans.plan(*operations[:3], stopped, *operations[4:]), plans.NAMES, str)
+    updates = [item for item in seen.sections[0].items if item.op == "lesson.update"]
+    assert sorted((item.guarded, len(item.days)) for item in updates) == [(False, 4), (True, 1)]
+
+
+def test_a_snils_is_shown_by_its_end_only():
+    new = plans.operation("person.create", plans.NEW_PUPIL, after={"snils": "12345678901"})
+    text = text_of(plans.plan(new))
+    assert "СНИЛС: …8901" in text
+    assert "1234567" not in text
+
+
 def test_only_the_first_of_many_are_shown_and_all_in_full():
     many = [
         plans.operation("membership.end", str(number), label=f"Ученик {number}", reason="unlisted")
