@@ -160,6 +160,7 @@ class Question:
         reason: a word: `name_and_class`, `namesakes`, `surname_changed`, `two_fit`, `unknown_name`, `unpaired`, …
         candidates: best first; none may fit.
         unique: exactly one fits and nobody else fits it: may be answered in bulk.
+        study_year: of the plan that asks: the answer holds for it where the key is made of a class.
 
     """
 
@@ -169,6 +170,7 @@ class Question:
     reason: str
     candidates: tuple[Candidate, ...] = ()
     unique: bool = False
+    study_year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

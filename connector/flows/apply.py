@@ -34,8 +34,8 @@ def apply(desk: Desk, profile: WriteProfile, options: ApplyOptions) -> ApplyResu
         options: guards.
 
     Returns:
-        What was done; `error` says why not all of it. Where the school could not be read again at the end, `converged`
-        is False and all that did not land remains.
+        What was done; `error` says why not all of it. With an error the school was not read again: `converged` is False
+        and all that is not known to have landed remains.
 
     Raises:
         Interrupted: Ctrl-C; what was sent is journalled.
@@ -76,18 +76,20 @@ def _carry_out(desk: Desk, sending: Sending, result: ApplyResult) -> None:
     try:
         sending.rounds()
         result.error = sending.fatal
-        judge(desk, result)
+        if result.error is None:
+            judge(desk, result)
+            return
     except ApiError as error:
         if not sending.begun:
             raise
-        # What was sent is known; that it could not be looked at must not hide it.
-        result.error = sending.fatal or error
-        result.converged = False
-        result.remaining = [
-            o.number
-            for o in desk.plan.operations
-            if (fate := result.fates.get(o.number)) is None or fate.state != "applied"
-        ]
+        result.error = error
+    # A vendor who is away or wants a pause is not asked again; what was sent is known.
+    result.converged = False
+    result.remaining = [
+        o.number
+        for o in desk.plan.operations
+        if (fate := result.fates.get(o.number)) is None or fate.state != "applied"
+    ]
 
 
 def judge(desk: Desk, result: ApplyResult, *, have: Have | None = None) -> None:

@@ -64,5 +64,5 @@ def _write(mirror: Mirror, q: Question, decision: Decision, by: str, at: datetim
         mirror.close_question(q.resource, q.local_key)
         return
     score = next((c.score for c in q.candidates if c.vendor_id == decision.vendor_id), 100)
-    year = study_year_of(at.date())
+    year = q.study_year or study_year_of(at.date())
     mirror.link([Link(q.resource, q.local_key, decision.vendor_id, q.reason, score, by, year)], at)

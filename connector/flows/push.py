@@ -5,7 +5,7 @@ a person answers each once.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from secrets import token_hex
 from typing import Any
@@ -85,7 +85,7 @@ def make_roster_plan(
     scope: dict[str, Any] = {"study_year": study_year}
     if study_year != study_year_of(options.today):
         scope["end"] = date(study_year, 9, 1).isoformat()
-    _keep(mirror, ("edu_groups", "persons"), questions, links, options.at)
+    _keep(mirror, ("edu_groups", "persons"), questions, links, options.at, study_year)
     return _plan(
         "roster",
         options,
@@ -131,7 +131,14 @@ def make_schedule_plan(
         *pattern.questions,
     ]
     links = [link for found in (groups, subjects, teachers) for link in found.links(year)]
-    _keep(mirror, ("edu_groups", "subjects", "teachers", "pairings"), questions, links, options.at)
+    _keep(
+        mirror,
+        ("edu_groups", "subjects", "teachers", "pairings"),
+        questions,
+        links,
+        options.at,
+        year,
+    )
     return _plan(
         "schedule",
         options,
@@ -218,10 +225,12 @@ def _keep(
     questions: Sequence[Question],
     links: Sequence[Link],
     at: datetime,
+    study_year: int,
 ) -> None:
+    asked = [replace(question, study_year=study_year) for question in questions]
     with mirror.transaction():
         mirror.link(links, at)
-        mirror.ask(resources, questions, at)
+        mirror.ask(resources, asked, at)
 
 
 def _plan(  # noqa: PLR0913 - the parts of a plan
@@ -239,7 +248,10 @@ def _plan(  # noqa: PLR0913 - the parts of a plan
     unchanged: int,
 ) -> Plan:
     ordered = arrange(operations, channel=options.channel, can=options.can)
-    guards, covered = guard(ordered, have, options.limits, options.today)
+    # Taking back what was guarded when it was applied needs no second permission.
+    guards, covered = (
+        ([], ordered) if kind == "undo" else guard(ordered, have, options.limits, options.today)
+    )
     if options.fingerprint:
         scope["fingerprint"] = dict(options.fingerprint)
     return Plan(

@@ -85,7 +85,7 @@ class Ledger(Books):
         for resource in resources:
             self._connection.execute("DELETE FROM questions WHERE resource = ?", (resource,))
         self._connection.executemany(
-            "INSERT OR REPLACE INTO questions VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO questions VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     q.resource,
@@ -104,6 +104,7 @@ class Ledger(Books):
                             for c in q.candidates
                         ]
                     ),
+                    q.study_year,
                     moment(at),
                 )
                 for q in questions
@@ -119,7 +120,7 @@ class Ledger(Books):
     def questions(self) -> list[Question]:
         """Open questions, by resource and label."""
         rows = self.query(
-            "SELECT resource, local_key, label, reason, candidates, is_unique FROM questions ORDER BY resource, label, local_key"
+            "SELECT resource, local_key, label, reason, candidates, is_unique, study_year FROM questions ORDER BY resource, label, local_key"
         )
         return [
             Question(
@@ -132,8 +133,9 @@ class Ledger(Books):
                     for c in json.loads(candidates)
                 ),
                 bool(unique),
+                year,
             )
-            for resource, key, label, reason, candidates, unique in rows
+            for resource, key, label, reason, candidates, unique, year in rows
         ]
 
     # --- plans and their journal

@@ -349,6 +349,7 @@ CREATE TABLE questions (
     resource TEXT NOT NULL, local_key TEXT NOT NULL, label TEXT NOT NULL, reason TEXT NOT NULL,
     is_unique INTEGER NOT NULL,        -- exactly one fits and nobody else fits it
     candidates TEXT NOT NULL,          -- JSON: [{vendor_id, label, score, evidence}], best first
+    study_year INTEGER,                -- of the plan that asks
     asked_at TEXT NOT NULL,
     PRIMARY KEY (resource, local_key)
 ) STRICT;
