@@ -3,7 +3,7 @@
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +60,7 @@ def command(console: Console, files: tuple[Path, ...], *, dump: bool) -> None:
     if console.json:
         console.document(document(sources, dump=dump))
     else:
-        console.say("\n".join(lines(sources, dump=dump)))
+        console.say("\n".join(map(_printable, lines(sources, dump=dump))))
     refused = sum(len(source.refused) for source in sources)
     if refused:
         raise InputRejected(count=refused)
@@ -192,6 +192,7 @@ def lines(sources: Sequence[Source], *, dump: bool = False) -> Iterable[str]:
             rows=source.rows, accepted=source.accepted, refused=len(source.refused)
         )
         yield from _understood(source)
+        yield from _preview(source, whole=dump)
         if dump:
             yield from _dump(source)
 
@@ -252,18 +253,28 @@ def _understood(source: Source) -> Iterable[str]:
         yield from _indented(_("Understood: {what}").format(what=told), by=2)
 
 
-def _dump(source: Source) -> Iterable[str]:
-    if source.kind is Kind.GRID:
-        from mappings.grid import preview  # noqa: PLC0415 - only grids have one
-
-        yield ""
-        yield preview(source)
+def _preview(source: Source, *, whole: bool) -> Iterable[str]:
+    """Show the week as it was understood: of a drawn timetable always, since its reading is a guess at a drawing."""
+    if not source.slots or not (whole or source.kind is Kind.GRID):
         return
+    from mappings.grid import preview  # noqa: PLC0415 - class lists have no week
+
+    classes = [group for group in source.edu_groups if not group.parent]
+    shown = source if whole else replace(source, edu_groups=classes[:1])
+    yield ""
+    yield from preview(shown).splitlines()
+    if not whole and len(classes) > 1:
+        yield _("and {n} more classes (all: --dump)").format(n=len(classes) - 1)
+
+
+def _dump(source: Source) -> Iterable[str]:
     for pupil in source.pupils:
         name = " ".join(filter(None, (pupil.last_name, pupil.first_name, pupil.middle_name)))
         born = f"{pupil.birthday:%d.%m.%Y}" if pupil.birthday else ""
         group = _("left") if pupil.left else pupil.edu_group
         yield f"  {group[:12]:<12} {born:<10} {name[:53]}".rstrip()
-    for slot in source.slots:
-        group = ", ".join(slot.edu_groups)
-        yield f"  {slot.day} {slot.number:>2} {group[:16]:<16} {slot.subject[:30]:<30} {', '.join(slot.teachers)[:24]}".rstrip()
+
+
+def _printable(text: str) -> str:
+    """Take out what would steer the terminal: values come from files of anybody."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)

@@ -159,6 +159,42 @@ def test_a_full_snils_is_shown_only_among_the_records():
     assert "445" not in shown.output
 
 
+def timetable():
+    """A drawn timetable of two classes."""
+    book = xlsxwriter.Workbook("week.xlsx")
+    sheet = book.add_worksheet("5 класс")
+    sheet.write_row(0, 1, ['5 "А" класс', None, None, '5 "Б" класс'])
+    for row, day in ((1, "Понедельник"), (6, "Вторник")):
+        sheet.write(row, 0, day)
+        for number in range(1, 5):
+            for column in (1, 4):
+                cells = [number, "Математика" if number % 2 else "Русский язык", 10 + number]
+                sheet.write_row(row + number - 1, column, cells)
+    book.close()
+    return "week.xlsx"
+
+
+def test_a_drawn_timetable_shows_how_it_was_understood():
+    shown = run(timetable()).stdout
+    assert "Математика" in shown
+    assert "and 1 more classes (all: --dump)" in shown
+    assert "5Б" not in shown
+    assert "5Б" in run(timetable(), "--dump").stdout
+
+
+def test_the_week_of_a_timetable_is_in_the_document():
+    records = document(timetable(), "--dump")["files"][0]["records"]
+    assert len(records["slots"]) == 16
+    assert records["subjects"] == [{"name": "Математика"}, {"name": "Русский язык"}]
+
+
+def test_what_would_steer_the_terminal_is_not_printed():
+    """A mark that turns the writing direction, and the sign that begins a terminal's command."""
+    shown = run(csv("\u202eКим\x9b31m;Анна;Олеговна;5А;01.09.2014"))
+    assert "Ким 31m" in shown.stdout
+    assert not {"\u202e", "\x9b"} & set(shown.stdout)
+
+
 def problem(row, *, refuses=True, rule="bad_class", text="This is no class name."):
     place = Place("list.xlsx", "5А", row, "Класс")
     return Problem(place, rule, "5Z", text, "Write it like 5А.", refuses)
