@@ -24,10 +24,14 @@ Info = Mapping[str, Any]
 # Names of its own, so that `--out .` beside a real mirror touches nothing of it.
 MIRROR = "demo.db"
 FORMATS = ("table", "json", "csv", "xlsx")
+# Mirrors of the half that writes.
+REHEARSED = ("rehearsal.db", "operator.db")
 KEPT = (
     "pull.json",
     "status.json",
     "status.txt",
+    *REHEARSED,
+    *(f"{kind}.{end}" for kind in ("roster", "schedule") for end in ("json", "html")),
     *(f"missing.{end}" for end in delivery.FORMATS.values()),
 )
 
@@ -35,7 +39,8 @@ KEPT = (
 @base.command(
     "demo",
     summary=N_(
-        "Run the whole story on an emulated school: pull its data into a mirror, look at it, report what is missing.\n\n"
+        "Run the whole story on an emulated school: pull its data into a mirror, look at it, report what is missing; "
+        "then plan the sample class list and timetable, apply both and verify.\n\n"
         "Needs no token and no network."
     ),
     examples=(
@@ -61,6 +66,9 @@ KEPT = (
     explain=N_("Keep the emulated school running afterwards; stop it with Ctrl-C."),
 )
 @base.option(
+    "--read-only", is_flag=True, explain=N_("Leave out the half that plans, writes and verifies.")
+)
+@base.option(
     "--pupils",
     type=click.IntRange(30, 3000),
     default=550,
@@ -80,8 +88,10 @@ KEPT = (
     "--today", type=DAY, metavar="D", explain=N_("The school's day; by default this machine's.")
 )
 @click.pass_obj
-def command(console: Console, /, *, folder: Path, serve: bool, **switches: Any) -> None:
-    """Start the school, pull, report, say where everything lies."""
+def command(
+    console: Console, /, *, folder: Path, serve: bool, read_only: bool, **switches: Any
+) -> None:
+    """Start the school, pull, report, plan and write, say where everything lies."""
     check_extra()
     from connector.sandbox.config import SandboxConfig  # noqa: PLC0415 - starlette is an extra
     from connector.sandbox.server import RunningSandbox  # noqa: PLC0415 - as above
@@ -97,6 +107,10 @@ def command(console: Console, /, *, folder: Path, serve: bool, **switches: Any) 
     console.note(_("1. Starting the emulated school (pupils: {n})…").format(n=config.pupils))
     with RunningSandbox(config) as school:
         document = story(console, school.info, school.truth(), folder)
+        if not read_only:
+            from connector.commands.rehearsal import rehearse  # noqa: PLC0415 - help must not wait for it
+
+            document["writes"] = rehearse(console, folder, step=5)
         if console.json:
             console.document(document)
         else:
@@ -182,8 +196,9 @@ def clear(settings: "Settings", folder: Path, school_id: str) -> None:
         )
         raise UsageProblem(_(text).format(path=strange))
     folder.mkdir(parents=True, exist_ok=True)
-    for end in ("", "-wal", "-shm", ".lock"):
-        folder.joinpath(MIRROR + end).unlink(missing_ok=True)
+    for name in (MIRROR, *REHEARSED):
+        for end in ("", "-wal", "-shm", ".lock"):
+            folder.joinpath(name + end).unlink(missing_ok=True)
 
 
 def is_of_school(settings: "Settings", school_id: str) -> bool:
@@ -226,11 +241,31 @@ def lines(document: Mapping[str, Any]) -> list[str]:
         )
         for rule, counts in document["rules"].items()
     ]
+    if "writes" in document:
+        result += written_lines(document["writes"])
     return [
         *result,
         _("Mirror:  {path}").format(path=document["mirror"]),
         _("Report:  {path}").format(path=document["report"]),
         _("Summary: {path}").format(path=document["summary"]),
+    ]
+
+
+def written_lines(writes: Mapping[str, Any]) -> list[str]:
+    """Say what became of the sample files."""
+    result = [_("Sample files, as planned and as planted, over the gateway and by import files:")]
+    for kind, title in (("roster", _("class list")), ("schedule", _("timetable"))):
+        sent, handed = writes["gateway"][kind], writes["file"][kind]
+        result.append(
+            _(
+                "  {title:<12} planned: {planned:>4}   planted: {planted:>4}   agree: {right:>4}   left: {remaining} and {by_files}"
+            ).format(title=title, **sent | {"by_files": handed["remaining"]})
+        )
+    return [
+        *result,
+        _("Plans:   {paths}").format(
+            paths=", ".join(writes["gateway"][kind]["page"] for kind in ("roster", "schedule"))
+        ),
     ]
 
 

@@ -245,7 +245,7 @@ def test_the_rulebook_in_force_can_be_read():
 
 @pytest.mark.usefixtures("mirror")
 def test_the_demo_tells_where_mirror_report_and_summary_lie(tmp_path):
-    shown = run("demo", "--out", "out", "--pupils", "60", "--today", TODAY)
+    shown = run("demo", "--out", "out", "--pupils", "60", "--today", TODAY, "--read-only")
     assert shown.exit_code == 0, shown.stderr
     for name in ("demo.db", "missing.xlsx", "missing.txt"):
         assert str(Path("out") / name) in shown.stdout
@@ -256,7 +256,8 @@ def test_the_demo_tells_where_mirror_report_and_summary_lie(tmp_path):
 def test_the_demo_finds_what_was_planted_and_can_be_run_again():
     for _turn in range(2):
         document = valid(
-            run("demo", "--out", "out", "--pupils", "60", "--today", TODAY, "--json").stdout, "demo"
+            run(*f"demo --out out --pupils 60 --today {TODAY} --read-only --json".split()).stdout,
+            "demo",
         )
         for counts in document["rules"].values():
             assert counts["found"] == counts["planted"] == counts["right"]
@@ -264,7 +265,7 @@ def test_the_demo_finds_what_was_planted_and_can_be_run_again():
 
 def test_the_demo_leaves_a_mirror_of_its_neighbour_alone(mirror, tmp_path):
     (tmp_path / demo.MIRROR.replace("demo", "dnevnik")).write_bytes(b"mine")
-    run("demo", "--out", ".", "--pupils", "60", "--today", TODAY)
+    run("demo", "--out", ".", "--pupils", "60", "--today", TODAY, "--read-only")
     assert (tmp_path / "dnevnik.db").read_bytes() == b"mine"
 
 
@@ -272,7 +273,7 @@ def test_the_demo_leaves_a_mirror_of_its_neighbour_alone(mirror, tmp_path):
 @pytest.mark.parametrize("name", ["demo.db", "missing.xlsx", "status.txt"])
 def test_the_demo_refuses_a_folder_with_files_that_no_demo_made(tmp_path, name):
     (tmp_path / name).write_bytes(b"mine")
-    shown = run("demo", "--out", ".", "--pupils", "60", "--today", TODAY)
+    shown = run("demo", "--out", ".", "--pupils", "60", "--today", TODAY, "--read-only")
     assert shown.exit_code == 2
     assert name in shown.stderr
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [(name, b"mine")]
@@ -283,7 +284,9 @@ def test_the_demo_keeps_a_mirror_of_another_school(mirror, tmp_path):
     with Mirror.open(tmp_path / "demo.db", write=True) as opened, opened.transaction():
         opened._connection.execute("UPDATE schools SET id = 5")
     before = (tmp_path / "demo.db").stat().st_mtime_ns
-    assert run("demo", "--out", ".", "--pupils", "60", "--today", TODAY).exit_code == 2
+    assert (
+        run("demo", "--out", ".", "--pupils", "60", "--today", TODAY, "--read-only").exit_code == 2
+    )
     assert (tmp_path / "demo.db").stat().st_mtime_ns == before
 
 
