@@ -43,7 +43,7 @@ lint: setup ## ruff, mypy --strict, import contracts, translations complete
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/i18n.py --check
-	$(BIN)/python tools/lookalikes.py mappings/*.toml
+	$(BIN)/python tools/lookalikes.py mappings/*.toml mappings/*/*.toml
 
 fmt: setup ## format, and fix what ruff can fix
 	$(BIN)/ruff format .

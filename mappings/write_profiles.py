@@ -1,14 +1,14 @@
 """Reads a write profile; every mistake names the file, the key and what is allowed."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
 from connector.errors import FileUnreadable, SettingsError
-from connector.i18n import N_, _
+from connector.i18n import _
 from connector.planned import INVERSES
 from connector.writes import Member, Search, WriteOperation, WriteProfile
 
@@ -32,9 +32,14 @@ def read_write_profile(name: str) -> WriteProfile:
     try:
         table = tomllib.loads(source.read_bytes().decode())
     except OSError as error:
-        raise FileUnreadable(_("no such write profile"), path=str(source)) from error
+        raise FileUnreadable(
+            where=source, value=_("no such write profile"), allowed=_("a TOML file in UTF-8")
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise FileUnreadable(str(error), path=str(source)) from error
+        place = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "UTF-8"
+        raise FileUnreadable(
+            where=source, value=place, allowed=_("a TOML file in UTF-8")
+        ) from error
     title = table.pop("title", name)
     found = {
         f"{resource}.{verb}": operation
@@ -50,10 +55,9 @@ def read_write_profile(name: str) -> WriteProfile:
     return WriteProfile(Path(name).stem, str(title), operations)
 
 
-def _wrong(source: object, key: str, allowed: object) -> SettingsError:
-    text = N_("The write profile {path} cannot be used: {key}. Allowed: {allowed}.")
-    words = allowed if isinstance(allowed, str) else ", ".join(map(str, allowed))  # type: ignore[call-overload]
-    return SettingsError(_(text).format(path=source, key=key, allowed=words))
+def _wrong(source: object, key: str, allowed: str | Iterable[str]) -> SettingsError:
+    words = allowed if isinstance(allowed, str) else ", ".join(allowed)
+    return SettingsError(where=source, key=key, value="…", allowed=words)
 
 
 def _operation(source: object, key: str, table: Any) -> WriteOperation:  # noqa: ANN401 - TOML of whoever wrote it

@@ -220,7 +220,12 @@ def as_files(
         have = desk.look()
         classes = {str(g.id): g.name for g in have.groups.values() if not g.parents}
         written = write_handover(
-            shown, people_of(have), classes, names_in(desk.mirror, plan), template, folder
+            shown,
+            people_of(have, plan.study_year),
+            classes,
+            names_in(desk.mirror, plan),
+            template,
+            folder,
         )
         result = hand_over(desk, {o.number for o in shown.operations})
         accept_files(desk.mirror, plan, desk.clock())
@@ -241,11 +246,17 @@ def safe_operations(plan: "Plan") -> "list[Operation]":
     return [o for o in plan.operations if o.number in numbers]
 
 
-def people_of(have: "Have") -> "dict[str, PersonValues]":
+def people_of(have: "Have", study_year: int) -> "dict[str, PersonValues]":
     """Present values of the pupils, as import workbooks need them."""
     from mappings.handover import PersonValues  # noqa: PLC0415 - as above
 
-    classes = {person: group for person, group in have.members if not have.groups[group].parents}
+    classes = {
+        person: group
+        for person, group in sorted(
+            have.members, key=lambda pair: have.groups[pair[1]].study_year == study_year
+        )
+        if not have.groups[group].parents
+    }
     return {
         str(one.id): PersonValues(
             one.last_name,

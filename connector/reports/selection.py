@@ -152,7 +152,7 @@ def class_key(name: str) -> str:
 def natural(name: str) -> tuple[object, ...]:
     """Sort key that puts «5А» before «10А»."""
     return tuple(
-        (0, int(part), "") if part.isdigit() else (1, 0, plain_text(part))
+        (0, int(part), "") if part.isdecimal() else (1, 0, plain_text(part))
         for part in re.split(r"(\d+)", name)
         if part
     )
