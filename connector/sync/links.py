@@ -5,8 +5,9 @@ class means whoever bears the name in that class: next September, or after a tra
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 from connector.planned import Link
 from connector.source import SourcePupil
@@ -55,12 +56,15 @@ def follow(
 
     """
     found = Followed()
-    spellings = Counter(key for pupil in pupils.values() for key in keys_of(pupil))
-    links = {
-        key: link
-        for key, pupil in pupils.items()
-        if (link := _link(pupil, roll, study_year, spellings)) is not None
-    }
+    spellings = {key: keys_of(pupil) for key, pupil in pupils.items()}
+    bearers = Counter(chain.from_iterable(spellings.values()))
+    links = {}
+    for key, pupil in pupils.items():
+        # A key that is not his own is only his where nobody else could have it.
+        own = [spelling for spelling in spellings[key] if spelling == key or bearers[spelling] == 1]
+        link = _link(pupil, own, roll, study_year)
+        if link is not None:
+            links[key] = link
     wanted: dict[int, list[str]] = defaultdict(list)
     for key, link in links.items():
         if link.vendor_id is None:
@@ -79,15 +83,13 @@ def follow(
     return found
 
 
-def _link(
-    pupil: SourcePupil, roll: Roll, study_year: int, spellings: Mapping[str, int]
-) -> Link | None:
-    """Find a link under the pupil's key, or under another one that only this pupil has."""
-    for key in keys_of(pupil):
+def _link(pupil: SourcePupil, keys: Iterable[str], roll: Roll, study_year: int) -> Link | None:
+    """Find the first link that holds under one of a pupil's keys."""
+    for key in keys:
         link = roll.have.links.get((PERSONS, key))
-        if link is None or (spellings[key] > 1 and key != pupil.local_key):
-            continue
-        if not key.startswith(_CLASS_KEY) or _still_holds(link, pupil, roll, study_year):
+        if link is not None and (
+            not key.startswith(_CLASS_KEY) or _still_holds(link, pupil, roll, study_year)
+        ):
             return link
     return None
 

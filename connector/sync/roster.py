@@ -194,9 +194,9 @@ class _Planner:
     def _update(self, pupil: SourcePupil, person: HavePerson, match: Match, place: str) -> None:
         after: dict[str, Any] = {}
         for name in ("last_name", "first_name", "middle_name"):
-            wanted = getattr(pupil, name)
+            wanted, now = getattr(pupil, name), getattr(person, name)
             # An empty cell takes no patronymic away: it is more often forgotten than meant.
-            if wanted and fold(wanted) != fold(getattr(person, name)):
+            if wanted and wanted != now and fold(wanted) != fold(now):
                 after[name] = wanted
         if pupil.sex is not None and pupil.sex != person.sex:
             after["sex"] = pupil.sex
@@ -205,12 +205,12 @@ class _Planner:
         if not after:
             self.draft.unchanged += 1
             return
-        now = person_values(person)
+        shown = person_values(person)
         self.draft.add(
             "person.update",
             str(person.id),
             place,
-            {name: now[name] for name in after},
+            {name: shown[name] for name in after},
             after,
             reason="surname_changed" if "last_name" in after else "corrected",
             evidence=match.evidence,
