@@ -166,3 +166,32 @@ def wanted_of(part):
 
 def _ordered(operations):
     return sorted(operations, key=lambda one: json.dumps(one, sort_keys=True, ensure_ascii=False))
+
+
+def live(state):
+    """Live rows by what people call them, ids aside: classes, their pupils, lessons."""
+    names = {row["id"]: row["name"] for row in state["edu_groups"]}
+    classes = {row["id"] for row in state["edu_groups"] if row["type"] == "Group"}
+    people = {
+        row["id"]: (row["last_name"], row["first_name"], row["middle_name"], row["sex"])
+        for row in state["persons"]
+    }
+    return {
+        "edu_groups": sorted((row["name"], row["parallel"]) for row in state["edu_groups"]),
+        "pupils": sorted(
+            (names[row["edu_group_id"]], *map(str, people[row["person_id"]]))
+            for row in state["memberships"]
+            if row["edu_group_id"] in classes
+        ),
+        "lessons": sorted(
+            (
+                names[row["edu_group_id"]],
+                row["date"],
+                row["number"],
+                row["subject_id"],
+                str(row["status"]),
+                *row["teacher_ids"],
+            )
+            for row in state["lessons"]
+        ),
+    }
