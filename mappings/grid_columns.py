@@ -5,7 +5,16 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from mappings.grid_board import Board
-from mappings.grid_words import class_of, day_of, is_room, is_teacher, number_of, role_of, span_of
+from mappings.grid_words import (
+    class_of,
+    day_of,
+    is_room,
+    is_subject,
+    is_teacher,
+    number_of,
+    role_of,
+    span_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +31,7 @@ class Roles:
 class Column:
     """What is seen in a column of a table.
 
-    `words`, `rooms` and `teachers` count cells; teachers are words too.
+    `words`, `rooms` and `teachers` count cells; teachers and usual subjects are words too.
     """
 
     role: str = ""
@@ -30,6 +39,7 @@ class Column:
     words: int = 0
     rooms: int = 0
     teachers: int = 0
+    subjects: int = 0
     days: int = 0
     classes: int = 0
     spans: int = 0
@@ -91,6 +101,7 @@ def _look(board: Board, rows: Sequence[int], column: int) -> Column:
         elif not is_room(cell):
             seen.words += 1
             seen.teachers += is_teacher(cell)
+            seen.subjects += is_subject(cell)
             seen.days += day_of(cell) is not None
         seen.classes += class_of(cell) is not None
     return seen
@@ -126,3 +137,14 @@ def roles(columns: dict[int, Column], first: int, last: int, shared: int | None)
         room = next((c for c in right if 2 * columns[c].rooms >= columns[c].filled), None)
     own = [column for column in numbers if column < subject]
     return Roles(subject, own[-1] if own else shared, room, teacher)
+
+
+def further_subjects(columns: dict[int, Column], found: Roles, last: int) -> list[int]:
+    """Columns right of the subjects that hold subjects too: a class has one for each of its parts."""
+    return [
+        column
+        for column in range(found.subject + 1, last + 1)
+        if column not in (found.number, found.room, found.teacher)
+        and columns[column].subjects
+        and 2 * columns[column].subjects >= columns[column].words
+    ]

@@ -10,14 +10,17 @@ from itertools import pairwise
 
 from connector.names import ClassName, find_class
 from mappings.grid_board import Board
-from mappings.grid_columns import Roles, look, roles
-from mappings.grid_words import class_of, day_of, number_of, role_of
-
-# A title stands at most so many rows above its table.
-_TITLE = 4
-_DAYS_ACROSS = 3
-# Row, column and text of a heading, and the class it means.
-Named = tuple[int, int, str, ClassName]
+from mappings.grid_columns import Column, Roles, further_subjects, look, roles
+from mappings.grid_headings import (
+    DAYS_ACROSS,
+    Named,
+    day_above,
+    headings_of,
+    letters_below,
+    texts_of,
+    title_above,
+)
+from mappings.grid_words import class_of, day_of, number_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class Block:
         first: first column.
         last: last column.
         roles: what its columns hold.
+        part: 1; of further columns of the same class 2 and so on.
         numbers: lesson number by column, where each lesson has a column of its own.
 
     """
@@ -37,6 +41,7 @@ class Block:
     edu_group: ClassName | None = None
     day: int | None = None
     roles: Roles = field(default_factory=Roles)
+    part: int = 1
     numbers: tuple[tuple[int, int], ...] = ()
 
 
@@ -74,7 +79,7 @@ class Section:
 
 def sections_of(board: Board) -> list[Section]:
     """The tables of a sheet from top to bottom; empty where the sheet is no timetable."""
-    headings = list(_headings(board))
+    headings = list(headings_of(board))
     found: list[Section] = []
     for at, (row, across) in enumerate(headings):
         bottom = headings[at + 1][0] - 1 if at + 1 < len(headings) else board.height - 1
@@ -92,105 +97,32 @@ def sections_of(board: Board) -> list[Section]:
     return found
 
 
-def _texts(board: Board, row: int) -> Iterator[tuple[int, str]]:
-    for column, cell in enumerate(board.sheet.rows[row]):
-        if isinstance(cell, str):
-            yield column, cell
-        elif isinstance(cell, int) and not isinstance(cell, bool):
-            yield column, str(cell)
-
-
-def _headings(board: Board) -> Iterator[tuple[int, str]]:
-    days_left: int | None = None
-    columns: list[int] | None = None
-    for row in range(board.height):
-        texts = list(_texts(board, row))
-        if days := _day_columns(texts):
-            days_left, columns = min(days), []
-            yield row, "days"
-            continue
-        classes = [column for column, text in texts if class_of(text)]
-        # Numbers alone are classes on top of a sheet, and where they stand just so again; below they are rooms.
-        bare = _is_bare_heading(board, row, texts) and columns in (None, classes)
-        named = _is_class_heading(texts) and not (
-            days_left is not None and _is_row_label(board, row, texts, days_left)
-        )
-        if named or bare:
-            days_left, columns = None, classes
-            yield row, "classes"
-
-
-def _day_columns(texts: list[tuple[int, str]]) -> list[int]:
-    """Columns of the days of a heading row, empty where it is none."""
-    days = {column: day for column, text in texts if (day := day_of(text))}
-    return list(days) if len(set(days.values())) >= _DAYS_ACROSS else []
-
-
-def _is_row_label(board: Board, row: int, texts: list[tuple[int, str]], days_left: int) -> bool:
-    """Whether a lone class below a heading of days says whose row it is, and not whose table comes next."""
-    if any(column >= days_left for column, text in texts if class_of(text)):
-        return False
-    below = range(row + 1, min(row + 1 + _TITLE, board.height))
-    return not any(_day_columns(list(_texts(board, each))) for each in below)
-
-
-def _is_class_heading(texts: list[tuple[int, str]]) -> bool:
-    """Whether classes with a letter or the word stand in a row that is no row of lessons."""
-    classes = {text for _column, text in texts if class_of(text)}
-    named = [text for text in classes if not text.strip().isdigit()]
-    rest = [text for _column, text in texts if text not in classes]
-    strange = [text for text in rest if not (day_of(text) or role_of(text))]
-    # One class among lessons is a row of a table with classes down.
-    return bool(named) and len(strange) <= len(classes) and (not strange or len(named) > 1)
-
-
-def _is_bare_heading(board: Board, row: int, texts: list[tuple[int, str]]) -> bool:
-    """Whether a row names classes by numbers only: `10`, `11`."""
-    numbers = [text for _column, text in texts if class_of(text)]
-    rest = [text for _column, text in texts if text not in numbers]
-    below = list(_texts(board, row + 1)) if row + 1 < board.height else []
-    return (
-        len(set(numbers)) == len(numbers) > 1
-        and all(text.strip().isdigit() for text in numbers)
-        and all(role_of(text) for text in rest)
-        and any(not text.strip().isdigit() for _column, text in below)
-    )
-
-
 def _lay_classes(board: Board, section: Section) -> None:
     section.named = [
         (section.heading, column, text, parsed)
-        for column, text in _texts(board, section.heading)
+        for column, text in texts_of(board, section.heading)
         if (parsed := class_of(text))
     ]
+    if letters := letters_below(board, section.heading, section.named):
+        section.named = letters
+        section.top += 1
     heads = [(column, parsed) for _row, column, _text, parsed in section.named]
     gaps = [after - before for (before, _), (after, _) in pairwise(heads)]
     usual = min(gaps) if gaps else board.width
     for at, (column, parsed) in enumerate(heads):
-        merged = board.right_end(section.heading, column)
+        merged = board.right_end(section.top - 1, column)
         end = heads[at + 1][0] - 1 if at + 1 < len(heads) else column + usual - 1
         last = merged if merged > column else min(end, board.width - 1)
         section.blocks.append(Block(column, last, edu_group=parsed))
-    labels = [text for _column, text in _texts(board, section.heading) if day_of(text)]
-    section.day = day_of(labels[0]) if len(labels) == 1 else _day_above(board, section.heading)
+    labels = [text for _column, text in texts_of(board, section.heading) if day_of(text)]
+    section.day = day_of(labels[0]) if len(labels) == 1 else day_above(board, section.heading)
     _find_columns(board, section, heads[0][0])
-
-
-def _day_above(board: Board, heading: int) -> int | None:
-    """The day of a title row right above the heading."""
-    for row in range(heading - 1, max(heading - 3, -1), -1):
-        texts = [text for _column, text in _texts(board, row)]
-        if len(texts) == 1 and day_of(texts[0]):
-            return day_of(texts[0])
-        if texts:
-            return None
-    return None
 
 
 def _lay_days(board: Board, section: Section) -> None:
     heads = [
         (column, day)
-        for column, text in _texts(board, section.heading)
+        for column, text in texts_of(board, section.heading)
         if (day := day_of(text)) is not None
     ]
     gaps = [after - before for (before, _), (after, _) in pairwise(heads)]
@@ -200,31 +132,17 @@ def _lay_days(board: Board, section: Section) -> None:
         end = column + min(gaps) - 1
         end = min(end, heads[at + 1][0] - 1) if at + 1 < len(heads) else end
         last = max(merged, min(end, board.width - 1))
-        title = _title(board, section.heading, column)
+        title = title_above(board, section.heading, column)
         if title is not None and title not in section.named:
             section.named.append(title)
         edu_group = title[3] if title is not None else None
         section.blocks.append(Block(column, last, day=day, edu_group=edu_group))
-    _find_columns(board, section, heads[0][0])
     _find_lesson_columns(board, section)
+    _find_columns(board, section, heads[0][0])
     named = section.label is not None
     if named:
         section.named.clear()
         section.blocks = [replace(block, edu_group=None) for block in section.blocks]
-
-
-def _title(board: Board, heading: int, column: int) -> Named | None:
-    """The class named above a table of days: the nearest row, there the last one that begins not right of the column."""
-    for row in range(heading - 1, max(heading - 1 - _TITLE, -1), -1):
-        named = [
-            (row, at, text, parsed)
-            for at, text in _texts(board, row)
-            if (parsed := class_of(text) or find_class(text))
-        ]
-        if named:
-            before = [each for each in named if each[1] <= column]
-            return before[-1] if before else named[0]
-    return None
 
 
 def _without_heading(board: Board) -> list[Section]:
@@ -232,13 +150,13 @@ def _without_heading(board: Board) -> list[Section]:
     days = [
         (row, column)
         for row in range(board.height)
-        for column, text in _texts(board, row)
+        for column, text in texts_of(board, row)
         if day_of(text)
     ]
-    if len(days) < _DAYS_ACROSS:
+    if len(days) < DAYS_ACROSS:
         return []
     edu_group = class_of(board.sheet.name) or find_class(board.sheet.name)
-    title = None if edu_group else _title(board, days[0][0], board.width)
+    title = None if edu_group else title_above(board, days[0][0], board.width)
     if title is not None:
         edu_group = title[3]
     if edu_group is None:
@@ -268,15 +186,33 @@ def _find_columns(board: Board, section: Section, left_end: int) -> None:
     understood = {section.label, *times}
     blocks = []
     for block in section.blocks:
-        found = roles(columns, block.first, block.last, shared[-1] if shared else None)
-        blocks.append(replace(block, roles=found))
-        understood |= {found.subject, found.number, found.room, found.teacher}
+        if block.numbers:
+            blocks.append(block)
+            understood |= dict(block.numbers).keys()
+            continue
+        for found in _parts(block, columns, shared[-1] if shared else None):
+            blocks.append(found)
+            own = found.roles
+            understood |= {own.subject, own.number, own.room, own.teacher}
     section.blocks = blocks
     section.unknown = tuple(
         column
         for column, seen in columns.items()
         if column not in understood and seen.filled and not (seen.is_numbers or seen.is_days)
     )
+
+
+def _parts(block: Block, columns: dict[int, Column], shared: int | None) -> Iterator[Block]:
+    """The block with the roles of its columns; where parts of a class have columns of their own, one for each."""
+    first = roles(columns, block.first, block.last, shared)
+    starts = further_subjects(columns, first, block.last)
+    ends = [start - 1 for start in starts] + [block.last]
+    if starts:
+        first = roles(columns, block.first, ends[0], shared)
+    yield replace(block, last=ends[0], roles=first)
+    for part, (start, end) in enumerate(zip(starts, ends[1:], strict=True), start=2):
+        found = roles(columns, start, end, first.number)
+        yield replace(block, first=start, last=end, roles=found, part=part)
 
 
 def _find_lesson_columns(board: Board, section: Section) -> None:
@@ -292,11 +228,6 @@ def _find_lesson_columns(board: Board, section: Section) -> None:
             after <= before for (_, before), (_, after) in pairwise(numbers)
         ):
             return
-        found.append(replace(block, numbers=tuple(numbers), roles=Roles(block.first)))
+        found.append(replace(block, numbers=tuple(numbers)))
     section.blocks = found
-    section.unknown = tuple(
-        column
-        for column in section.unknown
-        if all(column not in dict(block.numbers) for block in found)
-    )
     section.top += 1

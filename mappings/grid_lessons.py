@@ -93,6 +93,10 @@ class Lessons:
             if count > 1:
                 self._tell_rooms(entries[0], subjects[0])
                 parts = tuple(f"{subjects[0]}: {part}" for part in range(1, count + 1))
+            elif entries[0].part > 1:
+                # The first column is free and not merged with this one: only this part has a lesson.
+                self._tell_rooms(entries[0], subjects[0])
+                parts = (f"{subjects[0]}: {entries[0].part}",)
             yield Hour(names, day, number, weeks, parts, subjects[0], teachers, rooms)
 
     def _lines(self, entry: Entry) -> Iterable[_Line]:
@@ -180,7 +184,7 @@ class Lessons:
                 "several_rooms",
                 self._where(entry),
                 f"{entry.edu_group.name}: {subject}",
-                _("Several rooms for one lesson: read as that many parts of the class."),
+                _("This lesson has several rooms or columns: read as parts of the class."),
                 _("Bind the parts to subgroups when asked, or leave one room."),
             )
 

@@ -15,14 +15,13 @@ from mappings.grid_words import (
     day_of,
     is_nothing,
     is_room,
+    is_subject,
     is_teacher,
     number_of,
-    read_cell,
     role_of,
     span_of,
 )
 from mappings.sheets import Cell
-from mappings.subjects import canonical
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +37,7 @@ class Entry:
         teacher: what stands in the column of teachers.
         row: row from 0.
         column: column from 0.
+        part: number of the column among those of its class, 1 where it has one.
         origin: cell of the text; of a merged range its first, so that several entries may share it.
 
     """
@@ -51,6 +51,7 @@ class Entry:
     row: int
     column: int
     origin: tuple[int, int]
+    part: int = 1
 
 
 @dataclass(slots=True)
@@ -195,6 +196,7 @@ class Walk:
                 row,
                 column,
                 origin,
+                block.part,
             )
         )
 
@@ -294,11 +296,6 @@ class Walk:
             _("This stands outside of the lessons and is not used."),
             _("Write the number of the lesson beside it, if it is one."),
         )
-
-
-def is_subject(text: str) -> bool:
-    """Whether a text names a usual subject."""
-    return any(canonical(subject)[1] for subject, _weeks in read_cell(text).subjects)
 
 
 def walk(board: Board, sections: list[Section], findings: Findings) -> Iterator[Walk]:

@@ -217,3 +217,9 @@ def _parts(text: str) -> tuple[str, ...]:
     if len(parts) < 2 or any(len(_LETTERS.findall(part)) < 3 for part in parts):
         return (text,)
     return tuple(parts)
+
+
+@lru_cache(maxsize=8192)
+def is_subject(text: str) -> bool:
+    """Whether a text names a usual subject."""
+    return any(canonical(subject)[1] for subject, _weeks in read_cell(text).subjects)

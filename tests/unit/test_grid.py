@@ -277,6 +277,63 @@ def test_a_row_of_no_class_below_days_is_refused_once():
     assert {slot.edu_groups for slot in source.slots} == {("5А",)}
 
 
+def test_letters_below_their_years_are_classes():
+    source = read(
+        drawn(
+            """
+День|№|5 класс||6 класс|
+    | |А|Б|А|Б
+ПН  |1|Математика|Физика|Химия|История
+    |2|История|Химия|Физика|Математика
+ВТ  |1|Химия|История|Физика|История
+    |2|Физика|История|Химия|История
+""",
+            (0, 2, 0, 3),
+            (0, 4, 0, 5),
+        )
+    )
+    assert [group.name for group in source.edu_groups] == ["5А", "5Б", "6А", "6Б"]
+    assert hours(source)["6Б", 1, 2] == ("Математика", ())
+    assert (len(source.slots), source.problems) == (16, [])
+
+
+def test_two_columns_of_one_class_are_two_parts_where_they_differ():
+    source = read(
+        drawn(
+            """
+   |№|5А| |5Б|
+ПН |1|Математика||Физика|
+   |2|Английский язык 325|Информатика 12|История|
+   |3|Английский язык 325|Английский язык 331|Химия|
+ВТ |1|Химия||История|
+   |2||История|Химия|
+""",
+            (0, 2, 0, 3),
+            (0, 4, 0, 5),
+            (1, 2, 1, 3),
+            (4, 2, 4, 3),
+            (1, 4, 1, 5),
+        )
+    )
+    found = {
+        (s.day, s.number, s.subject): (s.subgroups, s.rooms)
+        for s in source.slots
+        if s.edu_groups == ("5А",)
+    }
+    both = "Английский язык / Информатика"
+    assert found[1, 1, "Математика"] == ((), ())
+    assert found[1, 2, "Английский язык"] == ((f"{both}: Английский язык",), ("325",))
+    assert found[1, 2, "Информатика"] == ((f"{both}: Информатика",), ("12",))
+    assert found[1, 3, "Английский язык"] == (
+        ("Английский язык: 1", "Английский язык: 2"),
+        ("325", "331"),
+    )
+    # A lesson in the second column alone is one of the second part.
+    assert found[2, 2, "История"] == (("История: 2",), ())
+    assert source.refused == []
+    assert len([s for s in source.slots if s.edu_groups == ("5Б",)]) == 5
+
+
 def test_classes_without_letters_are_headings_on_top():
     source = read(
         drawn("""
