@@ -12,12 +12,14 @@ from mappings.findings import Findings
 from mappings.headings import Header, Row, read_header
 from mappings.lines import LEAVERS, Line, read_line
 from mappings.pupils import PupilReader, Sheetful, contradict
-from mappings.sheets import Cell, Sheet
+from mappings.sheets import Cell, Sheet, Unusable
 from mappings.usual import UsualRows
 from mappings.wording import tell
 
 # A heading stands near the top; below that many rows without one there is none.
 _HEADING_WITHIN = 60
+# Rows that merged cells may cover together; ranges that overlap by the thousand are made to hurt.
+_MOST_COVERED = 2_000_000
 
 
 def holds_class_list(sheets: Sequence[Sheet]) -> bool:
@@ -46,6 +48,9 @@ def read_class_list(
         sha256: of its bytes.
         today: what two-digit years and ages are judged by.
         epoch_1904: serial numbers of days count from 1904.
+
+    Raises:
+        Unusable: merged cells that no table has.
 
     """
     findings = Findings(path)
@@ -239,12 +244,16 @@ class _Walk:
 def _covered(sheet: Sheet) -> dict[int, dict[int, Cell]]:
     """Values that vertically merged cells give to the rows below their first, by row and column."""
     covered: dict[int, dict[int, Cell]] = {}
+    room = _MOST_COVERED
     for top, left, bottom, _right in sheet.merges:
         if bottom == top or top >= len(sheet.rows) or left >= len(sheet.rows[top]):
             continue
         value = sheet.rows[top][left]
         if value is None:
             continue
+        room -= bottom - top
+        if room < 0:
+            raise Unusable("damaged", sheet=sheet.name)
         for row in range(top + 1, min(bottom + 1, len(sheet.rows))):
             covered.setdefault(row, {})[left] = value
     return covered

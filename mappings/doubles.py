@@ -13,6 +13,8 @@ from mappings.wording import tell
 # Of two reasons to refuse a row the graver one is told.
 _GRAVITY = ("snils_twice", "twice_in_file", "namesakes", "same_name")
 _SHOWN = 5
+# No school has so many of one name: a cell was copied down, and comparing each with each would take hours.
+_MOST = 100
 
 
 def settle_doubles(pupils: Sequence[SourcePupil], findings: Findings) -> list[SourcePupil]:
@@ -22,6 +24,10 @@ def settle_doubles(pupils: Sequence[SourcePupil], findings: Findings) -> list[So
     """
     told: dict[int, tuple[str, set[int]]] = {}
     for block in _blocks(pupils):
+        if len(block) > _MOST:
+            for number in block:
+                told[number] = ("twice_in_file", set(block[: _SHOWN + 1]) - {number})
+            continue
         for one, other in combinations(block, 2):
             rule = _relation(pupils[one], pupils[other])
             if rule:

@@ -16,6 +16,8 @@ NAMES = ("last", "first", "middle", "full")
 _OF_CLASS = ("class", "group", "parallel", "letter")
 PARENT = "parent"
 KNOWN = "known"
+# Headings that may reach over others: of names, of parents, of anything not read, of nothing.
+_WIDE = frozenset({"full", PARENT, KNOWN, ""})
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _NOT_LETTERS = re.compile(r"[\W_]+")
@@ -119,7 +121,7 @@ def read_header(sheet: Sheet, index: int) -> Header | None:
     titles = [tidy(str(cell)) if cell is not None else "" for cell in row]
     groups = [""] * len(row)
     last = index
-    if index + 1 < len(sheet.rows) and _completes(sheet.rows[index + 1]):
+    if index + 1 < len(sheet.rows) and _completes(sheet.rows[index + 1], titles):
         last = index + 1
         below = sheet.rows[last]
         groups = _spread(titles)
@@ -171,11 +173,15 @@ def _is_header(fields: Sequence[str], row: Row) -> bool:
     return (len(named) >= 2 or filled == 1) and 2 * len(named) >= filled
 
 
-def _completes(row: Row) -> bool:
-    """Whether a row right below headings is their second line: headings only, e.g. «Фамилия», «Имя» under «ФИО»."""
-    filled = [cell for cell in row if cell is not None]
+def _completes(row: Row, titles: Sequence[str]) -> bool:
+    """Whether a row right below headings is their second line, e.g. «Фамилия» and «Имя» under «ФИО».
+
+    It holds several headings and nothing else, and none of them under a heading that needs none.
+    """
+    filled = [column for column, cell in enumerate(row) if cell is not None]
     fields = [name for name in _fields(row) if name]
-    return bool(fields) and len(filled) == len(fields)
+    above = {field_of(titles[column]) for column in filled}
+    return len(filled) >= 2 and len(filled) == len(fields) and above <= _WIDE
 
 
 def _spread(titles: Sequence[str]) -> list[str]:

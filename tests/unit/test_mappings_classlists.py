@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from connector.source import SourceGroup
 from mappings.classlists import holds_class_list, read_class_list
-from mappings.sheets import Sheet
+from mappings.sheets import Sheet, Unusable
 
 TODAY = date(2026, 11, 24)
 HEAD = ("Фамилия", "Имя", "Отчество", "Класс")
@@ -408,6 +408,16 @@ def test_a_profile_is_part_of_the_class():
     ]
 
 
+def test_a_sheet_may_be_named_after_a_pseudo_class():
+    source = read(sheet(HEAD[:3], ("Ким", "Анна", "Олеговна"), name="Надомное обучение"))
+    assert (groups(source), rules(source)) == (["Надомное обучение"], ["pseudo_class"])
+
+
+def test_a_latin_letter_in_the_name_of_a_sheet_is_told():
+    source = read(sheet(HEAD[:3], ("Ким", "Анна", "Олеговна"), name="5A"))
+    assert (groups(source), fixes(source)) == (["5А"], [("class_letters", "5A", "5А")])
+
+
 def test_a_row_that_contradicts_its_sheet_is_refused():
     source = read(sheet(HEAD, ("Ким", "Анна", "Олеговна", "5Б"), name="5А"))
     assert (source.pupils, rules(source)) == ([], ["class_contradicts"])
@@ -602,6 +612,24 @@ def test_those_below_a_heading_of_leavers_have_left(heading):
     assert [pupil.left for pupil in source.pupils] == [False, True]
 
 
+def test_those_below_a_heading_of_arrivals_are_pupils_again():
+    source = read(
+        sheet(
+            HEAD,
+            ("Выбыли",),
+            ("Ким", "Анна", "Олеговна", "5А"),
+            ("Прибыли",),
+            ("Лис", "Яна", "Ильинична", "5А"),
+        )
+    )
+    assert [pupil.left for pupil in source.pupils] == [True, False]
+
+
+def test_a_blank_sheet_is_ignored():
+    source = read(sheet(HEAD, ("Ким", "Анна", "Олеговна", "5А")), sheet((None,), name="Лист2"))
+    assert (source.problems, source.ignored) == ([], 2)
+
+
 def test_a_note_about_leaving_is_told():
     source = one(
         "Ким", "Анна", "5А", "выбыл 01.10.2026", head=("Фамилия", "Имя", "Класс", "Примечание")
@@ -685,6 +713,22 @@ def test_a_snils_on_one_side_only_does_not_hide_a_double():
         )
     )
     assert rules(source) == ["twice_in_file", "twice_in_file"]
+
+
+def test_a_name_that_was_copied_down_a_thousand_rows_refuses_them_all():
+    source = read(sheet(HEAD, *[("Ким", "Анна", "Олеговна", "5А")] * 1000))
+    assert (source.accepted, set(rules(source)), len(source.problems)) == (
+        0,
+        {"twice_in_file"},
+        1000,
+    )
+    assert source.problems[0].text.endswith("Лист1 3, Лист1 4, Лист1 5, Лист1 6, Лист1 7.")
+
+
+def test_merged_cells_that_no_table_has_are_damage():
+    rows = (HEAD, *[("Ким", "Анна", "Олеговна", "5А")] * 300)
+    with pytest.raises(Unusable, match="damaged"):
+        read(sheet(*rows, merges=((1, 3, 300, 3),) * 10_000))
 
 
 # --- what is missing

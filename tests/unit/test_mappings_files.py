@@ -3,8 +3,9 @@
 import io
 import zipfile
 from contextlib import suppress
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import xlsxwriter
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.source import Kind
-from mappings import apart, containers
+from mappings import apart, containers, sheets
 from mappings.reading import read_source
 from mappings.sheets import Unusable, read_workbook
 from mappings.textual import decode, read_text
@@ -253,6 +254,38 @@ def test_a_spreadsheet_in_xml_is_read(file):
     assert source.pupils[0].place.row == 4
 
 
+def test_the_cells_of_a_spreadsheet_in_xml_keep_their_types():
+    from mappings.markup import read_spreadsheetml
+
+    cells = "".join(
+        f'<Cell><Data ss:Type="{kind}">{text}</Data></Cell>'
+        for kind, text in (
+            ("Number", "5"),
+            ("Number", "5.5"),
+            ("Number", "five"),
+            ("DateTime", "2014-09-01T10:30:00"),
+            ("String", " "),
+            ("Boolean", "1"),
+        )
+    )
+    page = (
+        SPREADSHEETML[: SPREADSHEETML.index("<Row")]
+        + f"<Row>{cells}<Cell/></Row></Table></Worksheet></Workbook>"
+    )
+    (sheet,) = read_spreadsheetml(page.encode())
+    assert sheet.rows == ((5, 5.5, "five", datetime(2014, 9, 1, 10, 30), None, "1"),)
+
+
+def test_merged_cells_of_markup_keep_their_room():
+    from mappings.markup import read_html
+
+    (sheet,) = read_html(
+        "<table><tr><td rowspan=2>5А<td>Ким<br>Анна<td><table><tr><td>x</table><tr><td>Лис</table>"
+    )
+    assert sheet.rows == (("5А", "Ким\nАнна", "x"), (None, "Лис", None))
+    assert sheet.merges == ((0, 0, 1, 0),)
+
+
 def test_several_tables_of_a_page_are_several_sheets(file):
     source = file((PAGE + "<table><tr><td>Всего<td>2</table>").encode())
     assert (len(source.pupils), source.problems[0].rule) == (2, "sheet_skipped")
@@ -454,6 +487,37 @@ def test_what_is_wrong_with_a_workbook_crosses_over():
 def test_an_answer_is_sheets_or_a_word():
     assert b"damaged" in exchange(b"PK nothing")
     assert "Елисеев".encode() in exchange(workbook())
+
+
+def test_a_panic_of_the_reader_is_damage(monkeypatch):
+    class PanicException(BaseException):
+        pass
+
+    def panic(_stream):
+        raise PanicException
+
+    monkeypatch.setattr(sheets.calamine, "CalamineWorkbook", SimpleNamespace(from_filelike=panic))
+    with pytest.raises(Unusable, match="damaged"):
+        read_workbook(b"")
+
+
+def test_a_stop_while_reading_is_a_stop(monkeypatch):
+    def stop(_stream):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sheets.calamine, "CalamineWorkbook", SimpleNamespace(from_filelike=stop))
+    with pytest.raises(KeyboardInterrupt):
+        read_workbook(b"")
+
+
+def test_attributes_spelt_unusually_are_read_apart():
+    data = repacked(
+        workbook(),
+        "xl/worksheets/sheet1.xml",
+        lambda content: content.replace(b'r="A1"', b'r = "A1"'),
+    )
+    assert containers.what_it_is(data) == "workbook"
+    assert containers.what_it_is(workbook()) == "xlsx"
 
 
 def test_a_process_that_cannot_be_started_is_no_error_of_ours(monkeypatch):

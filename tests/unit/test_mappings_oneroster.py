@@ -142,6 +142,31 @@ def test_a_class_with_an_unreadable_name_is_refused_with_its_pupils():
     assert people(source) == TWO[1:]
 
 
+def test_a_deleted_class_is_no_class():
+    source = read(classes=CLASSES.replace("c5,,", "c5,tobedeleted,"))
+    assert ("dangling_id", "enrollments.csv", 2) in rules(source)
+    assert people(source) == TWO[1:]
+
+
+def test_a_latin_letter_in_the_title_of_a_class_is_told():
+    source = read(classes=CLASSES.replace("5 А", "5A"))
+    assert people(source) == TWO
+    assert [(fix.rule, fix.before, fix.after) for fix in source.fixes] == [
+        ("class_letters", "5A", "5А")
+    ]
+
+
+def test_home_schooling_is_a_class_without_a_year():
+    source = read(classes=CLASSES.replace("5 А", "Надомное обучение"))
+    assert source.pupils[0].edu_group == "Надомное обучение"
+    assert rules(source) == [("pseudo_class", "classes.csv", 2)]
+
+
+@pytest.mark.parametrize("text", ["", "\n", "sourcedId,status\n"])
+def test_an_empty_table_has_no_rows(text):
+    assert read(users=text).pupils == []
+
+
 @pytest.mark.parametrize("table", ["users", "classes", "enrollments"])
 def test_a_missing_table_refuses_the_export(table):
     source = read(**{table: None})
