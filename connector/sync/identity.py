@@ -48,6 +48,7 @@ class Resolution(Generic[T]):
         new: have no twin at the vendor. Of teachers and subjects: decided to have none.
         questions: what a person must decide first; nothing is planned for them.
         notes: what to tell.
+        in_doubt: vendor objects that may turn out to be somebody, more than the questions show.
 
     """
 
@@ -56,6 +57,7 @@ class Resolution(Generic[T]):
     new: list[T] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    in_doubt: set[int] = field(default_factory=set)
 
     @property
     def ids(self) -> dict[str, int]:
@@ -65,7 +67,8 @@ class Resolution(Generic[T]):
     @property
     def candidates(self) -> set[int]:
         """Vendor objects that may turn out to be somebody: never to be ended or archived."""
-        return {c.vendor_id for question in self.questions for c in question.candidates}
+        shown = {c.vendor_id for question in self.questions for c in question.candidates}
+        return shown | self.in_doubt
 
     def links(self, study_year: int) -> list[Link]:
         """Identities that were found and are not kept yet, by local key."""

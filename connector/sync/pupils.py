@@ -27,6 +27,8 @@ from connector.sync.roll import Name, Roll, contradict, merged, pupil_label, tol
 
 # A question shows at most so many candidates.
 _SHOWN = 10
+# More than so many people of one last and first name are not told apart by looking.
+_CROWD = 200
 
 
 def resolve_pupils(
@@ -61,12 +63,13 @@ class _Search:
         self.decided_new: set[str] = set()
         self.passed_over = 0
         self.homonyms: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for key, name in self.names.items():
-            self.homonyms[name.last, name.first].append(key)
+        for key in self.pupils:
+            self.homonyms[self._block(key)].append(key)
 
     def run(self) -> Resolution[SourcePupil]:
         self._follow_links()
         self._match_birthdays()
+        self._set_crowds_aside()
         fits = {key: self._fits(key) for key in self.open}
         alone = pick_unique(fits)
         spoken = set(self.claimed).union(*fits.values()) | self.found.candidates
@@ -113,23 +116,32 @@ class _Search:
 
     def _match_birthdays(self) -> None:
         fits = {
-            key: [
-                person
-                for person in self._same_name(key)
-                if pupil.birthday and self.have.persons[person].birthday == pupil.birthday
-            ]
+            key: self._same_name(key, self.roll.by_birthday.get((*self._block(key), born), ()))
             for key, pupil in self.open.items()
-            if key not in self.torn
+            if key not in self.torn and (born := pupil.birthday) is not None
         }
         for key, person in pick_unique(fits).items():
             self._match(key, Match(person, "name+birthday", SURE))
 
-    def _same_name(self, key: str) -> list[int]:
-        """Unclaimed persons of exactly this name whom nobody said to be another."""
+    def _set_crowds_aside(self) -> None:
+        """A name that hundreds bear tells nothing, and to compare them all with one another would take for ever."""
+        for block, keys in self.homonyms.items():
+            persons = self.roll.by_name.get(block, ())
+            if max(len(keys), len(persons)) > _CROWD:
+                self.found.in_doubt.update(p for p in persons if p not in self.claimed)
+                for key in self.open.keys() & set(keys) - self.decided_new:
+                    self._ask(key, "namesakes", [])
+
+    def _block(self, key: str) -> tuple[str, str]:
+        name = self.names[key]
+        return name.last, name.first
+
+    def _same_name(self, key: str, persons: Iterable[int]) -> list[int]:
+        """Those of `persons` who are unclaimed, fit the full name, and whom nobody said to be another."""
         name = self.names[key]
         return [
             person
-            for person in self.roll.by_name.get((name.last, name.first), ())
+            for person in persons
             if person not in self.claimed
             and name.fits(self.roll.names[person])
             and (PERSONS, key, person) not in self.have.refused
@@ -140,7 +152,7 @@ class _Search:
         pupil = self.pupils[key]
         return [
             person
-            for person in self._same_name(key)
+            for person in self._same_name(key, self.roll.by_name.get(self._block(key), ()))
             if not contradict(pupil.birthday, self.have.persons[person].birthday)
             and (key not in self.decided_new or self.roll.stands(person, pupil))
         ]
@@ -155,7 +167,7 @@ class _Search:
             and not contradict(pupil.birthday, self.have.persons[person].birthday)
             and (PERSONS, key, person) not in self.have.refused
             and not told_apart(pupil, self.pupils[self.claimed[person]])
-            for person in self.roll.by_name.get((name.last, name.first), ())
+            for person in self.roll.by_name.get(self._block(key), ())
             if person in self.claimed
         )
 
@@ -164,7 +176,7 @@ class _Search:
         pupil, name = self.pupils[key], self.names[key]
         return {
             other
-            for other in self.homonyms[name.last, name.first]
+            for other in self.homonyms[self._block(key)]
             if other != key
             and name.fits(self.names[other])
             and not told_apart(pupil, self.pupils[other])
@@ -200,6 +212,7 @@ class _Search:
     def _ask(
         self, key: str, reason: str, candidates: Collection[Candidate], *, unique: bool = False
     ) -> None:
+        self.found.in_doubt.update(c.vendor_id for c in candidates)
         best = tuple(sorted(candidates, key=lambda c: (-c.score, c.vendor_id))[:_SHOWN])
         label = pupil_label(self.pupils[key])
         self.found.questions.append(Question(PERSONS, key, label, reason, best, unique))

@@ -70,7 +70,7 @@ class Roll:
 
     Attributes:
         classes: classes of the study year by person; `last` those of the year before.
-        by_name: persons by folded (last, first) name.
+        by_name: persons by folded (last, first) name; `by_birthday` by that and the birthday.
 
     """
 
@@ -84,8 +84,12 @@ class Roll:
         self._later: set[int] = set()
         self._placed = {person for person, _group in have.former | have.members}
         self.names = {person.id: Name.of(person) for person in have.persons.values()}
+        self.by_birthday: dict[tuple[str, str, date], list[int]] = defaultdict(list)
         for identity, name in self.names.items():
             self.by_name[name.last, name.first].append(identity)
+            born = have.persons[identity].birthday
+            if born is not None:
+                self.by_birthday[name.last, name.first, born].append(identity)
         for person, group_id in have.members:
             group = have.groups.get(group_id)
             if group is None or not is_class(group):

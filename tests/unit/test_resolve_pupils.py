@@ -314,6 +314,26 @@ def test_two_new_namesakes_with_different_snils_are_new():
     assert resolve(school(HERE), *rows).new == sorted(rows, key=lambda p: p.local_key)
 
 
+def test_more_candidates_than_a_question_shows_are_all_in_doubt():
+    people = [person(n) for n in range(30)]
+    found = resolve(school(HERE, people, [(n, FIVE_A) for n in range(30)]), pupil())
+    assert len(found.questions[0].candidates) == 10
+    assert found.candidates == set(range(30))
+
+
+def test_a_name_that_hundreds_bear_is_asked_about_without_comparing_them_all():
+    people = [person(n, born=BORN if n == 7 else None) for n in range(300)]
+    have = school(HERE, people, [(n, FIVE_A) for n in range(300)])
+    rows = [pupil(snils=f"{n:011}", born=BORN if n == 0 else None) for n in range(250)]
+    new = pupil(edu_group="5Б")
+    have.links |= linked(Link("persons", new.local_key, None, "new", study_year=YEAR))
+    found = resolve(have, *rows, new)
+    assert found.ids == {rows[0].local_key: 7}
+    assert found.new == [new]
+    assert {q.reason for q in found.questions} == {"namesakes"}
+    assert found.candidates == set(range(300)) - {7}
+
+
 # --- nearly the same
 
 
