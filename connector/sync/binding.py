@@ -23,6 +23,7 @@ _SENTENCES = {
     "no_anchor": N_(
         "“{name}” alternates by weeks, but no week is set as the first. Hours: {count}."
     ),
+    "no_class": N_("“{name}” is for no class and is left out. Hours a week: {count}."),
     "no_number": N_(
         "Period {name} of the timetable has no lesson number. Hours left out: {count}."
     ),
@@ -54,7 +55,7 @@ def weekly(
 
     Returns:
         Lessons in an order that does not depend on that of the slots; questions `unpaired` and `stream`; notes
-        `undecided`, `left_out`, `no_anchor`, `no_number` and `no_school_day`, one for each name, period or day.
+        `undecided`, `left_out`, `no_anchor`, `no_class`, `no_number` and `no_school_day`, one for each name, period or day.
 
     """
     binder = _Binder(names, groups, options)
@@ -173,6 +174,9 @@ class _Binder:
         )
 
     def _number(self, slot: Slot) -> int | None:
+        if not slot.edu_groups:
+            self.counts["no_class", slot.subject] += 1
+            return None
         if not 1 <= slot.day <= self._options.week:
             self.counts["no_school_day", str(slot.day)] += 1
             return None

@@ -9,6 +9,7 @@ from connector.i18n import N_, _
 from connector.names import fold
 from connector.planned import Have, HaveLesson, Note
 from connector.source import Source
+from connector.sync.kin import Kin
 from connector.sync.pattern import JOINT, WeekLesson, Wish, group_name
 
 WEEKDAYS = (
@@ -41,14 +42,20 @@ def clashes(lessons: Iterable[WeekLesson], have: Have) -> list[Note]:
 
     """
     lessons = [one for one in lessons if not one.possible]
-    finder = _Finder(have, _divisions(lessons))
+    kin = Kin(have, lessons)
+    finder = _Finder(kin)
     by_teacher = [(teacher, one) for one in lessons for teacher in one.teacher_ids or ()]
     by_room = [(fold(room), one) for one in lessons for room in one.rooms if len(one.rooms) == 1]
-    by_class = [(root, one) for one in lessons for root in finder.roots(one.edu_group_id)]
+    by_class = [(root, one) for one in lessons for root in kin.roots(one.edu_group_id)]
     return [
-        *finder.notes("teacher_clash", by_teacher, finder.teacher, _apart),
+        *finder.notes("teacher_clash", by_teacher, kin.teacher, _apart),
         *finder.notes("room_clash", by_room, str, _apart),
-        *finder.notes("class_clash", by_class, finder.group, finder.share_pupils),
+        *finder.notes(
+            "class_clash",
+            by_class,
+            kin.group,
+            lambda one, other: kin.share_pupils(one.edu_group_id, other.edu_group_id),
+        ),
     ]
 
 
@@ -115,26 +122,6 @@ def _counts(lesson: HaveLesson, weeks: Mapping[int, set[tuple[int, int]]]) -> bo
     return lesson.date.isocalendar()[:2] in weeks.get(lesson.edu_group_id, ())
 
 
-def _divisions(lessons: Iterable[WeekLesson]) -> dict[int, int]:
-    """Groups that are parts of one division, each under one of them: those that have a requirement in common."""
-    parts: dict[str, set[int]] = defaultdict(set)
-    for lesson in lessons:
-        if lesson.requirement:
-            parts[lesson.requirement].add(lesson.edu_group_id)
-    leader: dict[int, int] = {}
-    for groups in parts.values():
-        if len(groups) > 1:
-            chief = min(_chief(leader, group) for group in groups)
-            leader.update({_chief(leader, group): chief for group in groups})
-    return {group: _chief(leader, group) for group in leader}
-
-
-def _chief(leader: Mapping[int, int], group: int) -> int:
-    while leader.get(group, group) != group:
-        group = leader[group]
-    return group
-
-
 def _overlap(one: str, other: str) -> bool:
     """Whether two masks have a week in common."""
     length = lcm(len(one), len(other))
@@ -146,40 +133,8 @@ def _apart(one: WeekLesson, other: WeekLesson) -> bool:
 
 
 class _Finder:
-    def __init__(self, have: Have, divisions: Mapping[int, int]) -> None:
-        self._have = have
-        self._divisions = divisions
-        self._members: dict[int, set[int]] = defaultdict(set)
-        for person, group in have.members:
-            self._members[group].add(person)
-
-    def roots(self, group: int) -> tuple[int, ...]:
-        known = self._have.groups.get(group)
-        return known.parents if known is not None and known.parents else (group,)
-
-    def group(self, group: int) -> str:
-        return group_name(self._have, group)
-
-    def teacher(self, teacher: int) -> str:
-        known = self._have.teachers.get(teacher)
-        if known is None:
-            return str(teacher)
-        parts = (known.last_name, known.first_name, known.middle_name)
-        return " ".join(part for part in parts if part)
-
-    def share_pupils(self, one: WeekLesson, other: WeekLesson) -> bool:
-        first, second = one.edu_group_id, other.edu_group_id
-        if first == second:
-            return True
-        pupils = self._members.get(first), self._members.get(second)
-        if pupils[0] and pupils[1]:
-            return bool(pupils[0] & pupils[1])
-        roots = self.roots(first), self.roots(second)
-        if first in roots[1] or second in roots[0]:
-            return True
-        # Two parts that are known to be of different divisions.
-        divisions = self._divisions.get(first), self._divisions.get(second)
-        return None not in divisions and divisions[0] != divisions[1]
+    def __init__(self, kin: Kin) -> None:
+        self._kin = kin
 
     def notes(
         self,
@@ -207,7 +162,7 @@ class _Finder:
                     name=shown,
                     day=_(WEEKDAYS[day - 1]),
                     number=number,
-                    groups=", ".join(map(self.group, groups)),
+                    groups=", ".join(map(self._kin.group, groups)),
                 ),
                 str(groups[0]),
             )

@@ -213,6 +213,14 @@ def test_a_day_beyond_the_school_week_is_noted():
     assert rules(found.notes) == ["no_school_day", "no_school_day"]
 
 
+def test_a_lesson_of_no_class_is_left_out_and_noted():
+    found = pattern(slot(classes=(), subject="Совещание"), slot(classes=(), subject="Совещание"))
+    assert found.lessons == []
+    assert [note.text for note in found.notes] == [
+        "“Совещание” is for no class and is left out. Hours a week: 2."
+    ]
+
+
 def test_without_an_anchor_alternating_lessons_stay_open():
     found = pattern(slot(weeks="10"), ask=options(anchor=None))
     assert rules(found.notes) == ["no_anchor"]
