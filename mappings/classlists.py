@@ -226,7 +226,7 @@ class _Walk:
     def _title(self, row: Row, index: int) -> None:
         """Look for the class in a title above the headings."""
         for cell in row:
-            found = find_class(cell) if isinstance(cell, str) else None
+            found = _class_in(cell) if isinstance(cell, str) else None
             if found is None:
                 continue
             if self.named is not None and contradict(found, self.named):
@@ -239,6 +239,12 @@ class _Walk:
             elif self.named is None or not self.named.letter:
                 self.edu_group = found
             return
+
+
+def _class_in(title: str) -> ClassName | None:
+    """The class that a title names, in a sentence or alone; a bare number may be anything."""
+    found = find_class(title) or parse_class(title)
+    return found if found is None or found.letter or "класс" in fold(title) else None
 
 
 def _covered(sheet: Sheet) -> dict[int, dict[int, Cell]]:

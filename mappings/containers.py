@@ -8,7 +8,7 @@ from io import BytesIO
 from mappings.sheets import Unusable
 
 # A class list of a whole school is under 1 MB; these only stop what was made to hurt.
-LARGEST_FILE = 100_000_000
+LARGEST_FILE = 50_000_000
 LARGEST_UNPACKED = 200_000_000
 # Rows times columns up to the last filled cell: calamine makes room for each.
 LARGEST_AREA = 2_000_000

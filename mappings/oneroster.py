@@ -13,6 +13,7 @@ from io import BytesIO
 from connector.names import ClassName, parse_class, tidy
 from connector.source import Kind, Place, Source, SourceGroup, SourcePupil
 from mappings.findings import Findings
+from mappings.persons import name_trouble, sex_of_patronymic
 from mappings.sheets import Unusable
 from mappings.textual import decode, read_text
 from mappings.wording import tell
@@ -110,11 +111,11 @@ class _Reader:
         """Read a table; rows to be deleted stay, their status tells."""
         try:
             text, encoding = decode(data) if data.strip() else ("", "utf-8")
+            sheet, _delimiter = read_text(text)
         except Unusable as wrong:
             tell(self.findings, wrong.rule, (name, 0, ""), wrong.value)
             return []
         self.source.encoding = self.source.encoding or encoding
-        sheet, _delimiter = read_text(text)
         if not sheet.rows:
             return []
         titles = tuple(tidy(str(cell or "")) for cell in sheet.rows[0])
@@ -204,12 +205,15 @@ class _Reader:
         facts: _Line | None,
     ) -> SourcePupil | None:
         last, first = tidy(line["familyName"]), tidy(line["givenName"])
-        for value, rule, column in (
-            (last, "no_last_name", "familyName"),
-            (first, "no_first_name", "givenName"),
-        ):
-            if not value:
-                tell(self.findings, rule, ("users.csv", line.row, column))
+        middle = tidy(line["middleName"])
+        wrong = [
+            self._check_name(value, column, line.row)
+            for value, column in (
+                (last, "familyName"),
+                (first, "givenName"),
+                (middle, "middleName"),
+            )
+        ]
         now = sorted({self.homerooms[group].name for group, over in homes if not over})
         gone = line["status"] == "tobedeleted" or line["enabledUser"].lower() == "false"
         left = gone or (bool(homes) and not now)
@@ -218,7 +222,7 @@ class _Reader:
             tell(self.findings, "two_classes", where, ", ".join(now))
         if not now and not left:
             tell(self.findings, "no_class", ("users.csv", line.row, ""))
-        if not last or not first or (not left and len(now) != 1):
+        if any(wrong) or (not left and len(now) != 1):
             return None
         birthday = None
         if facts is not None and facts["birthDate"]:
@@ -231,15 +235,24 @@ class _Reader:
             local_key=f"id:{line['sourcedId']}",
             last_name=last,
             first_name=first,
-            middle_name=tidy(line["middleName"]) if "middlename" in self._users() else None,
+            middle_name=middle if "middlename" in self._users() else None,
             sex=_SEXES.get(facts["sex"].lower()) if facts is not None else None,
             birthday=birthday,
             snils="",
             edu_group=now[0] if now and not left else "",
             place=Place(self.source.path, "users.csv", line.row),
+            sex_hint=sex_of_patronymic(middle),
             left=left,
             subgroups=() if left else tuple(sorted(set(parts))),
         )
+
+    def _check_name(self, name: str, column: str, row: int) -> bool:
+        """Tell what is wrong with a part of a name; a patronymic may be missing."""
+        missing = {"familyName": "no_last_name", "givenName": "no_first_name"}
+        rule = name_trouble(name) if name else missing.get(column, "")
+        if rule:
+            tell(self.findings, rule, ("users.csv", row, column), name)
+        return bool(rule)
 
     def _users(self) -> tuple[str, ...]:
         return tuple(title.lower() for title in self.source.headers.get("users.csv", ()))

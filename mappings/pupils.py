@@ -27,6 +27,7 @@ SEXES = {
 }
 Values = Mapping[str, Cell]
 _NOTHING = frozenset({"-", "нет", "не имеет", "отсутствует", "б/о", "без отчества", "прочерк", "0"})
+_ANY_NAME = "Ким"
 # A pupil who repeats, and one who began early.
 _YOUNGEST, _OLDEST = 5, 21
 
@@ -131,8 +132,14 @@ class PupilReader:
         """Take the parts from their columns, or from the one cell that holds them all."""
         last, first = _text(cells.get("last")), _text(cells.get("first"))
         middle, whole = _text(cells.get("middle")), _text(cells.get("full"))
+        if last and not first and "given" in cells:
+            # A surname of one word makes a full name of it.
+            found = persons.split_full(f"{_ANY_NAME} {_text(cells['given'])}")
+            return Names(last, found.first_name, found.middle_name)
         if not last and whole:
-            return self._split(whole, row, block, "full")
+            names = self._split(whole, row, block, "full")
+            names.middle_name = names.middle_name or middle
+            return names
         if last and not first and not middle and " " in last.strip():
             return self._split(last, row, block, "last")
         return Names(last, first, middle if "middle" in block.header.columns else None)

@@ -93,6 +93,33 @@ def test_blocks_of_classes_below_each_other_are_told_apart_by_their_titles():
     assert groups(source) == ["5А", "5Б"]
 
 
+@pytest.mark.parametrize("title", [("5 А",), ("Класс:", "5-а"), ("Список класса", None, "5«А»")])
+def test_a_title_may_hold_nothing_but_the_class(title):
+    assert groups(read(sheet(title, HEAD[:3], ("Ким", "Анна", "Олеговна")))) == ["5А"]
+
+
+def test_a_number_above_the_headings_is_no_class():
+    assert rules(read(sheet(("5",), HEAD[:3], ("Ким", "Анна", "Олеговна")))) == ["no_class"]
+
+
+def test_the_patronymic_may_stand_apart_from_the_rest_of_the_name():
+    source = one("Ким Анна", "Олеговна", "5А", head=("Фамилия, имя", "Отчество", "Класс"))
+    assert names(source) == [("Ким", "Анна", "Олеговна")]
+
+
+@pytest.mark.parametrize(
+    ("given", "first", "middle"),
+    [
+        ("Анна Олеговна", "Анна", "Олеговна"),
+        ("Лейла Вагиф кызы", "Лейла", "Вагиф кызы"),
+        ("Ян", "Ян", ""),
+    ],
+)
+def test_the_last_name_may_stand_apart_from_the_rest_of_the_name(given, first, middle):
+    source = one("Де Люк", given, "5А", head=("Фамилия", "Имя, отчество", "Класс"))
+    assert (names(source), rules(source)) == ([("Де Люк", first, middle)], [])
+
+
 def test_the_second_line_of_a_heading_belongs_to_it():
     source = read(
         sheet(

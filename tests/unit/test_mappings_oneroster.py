@@ -187,6 +187,12 @@ def test_a_missing_name_refuses_the_row():
     assert rules(source) == [("no_first_name", "users.csv", 2)]
 
 
+def test_a_name_that_is_none_refuses_the_row():
+    source = read(users=USERS.replace("Анна,Ким", "А.,Ким5"))
+    assert [rule for rule, _sheet, _row in rules(source)] == ["name_characters", "initials"]
+    assert people(source) == TWO[1:]
+
+
 def test_a_wrong_birthday_is_told_and_left_out():
     source = read(demographics=DEMOGRAPHICS.replace("2014-09-01", "01.13.2014"))
     assert [(p.rule, p.refuses) for p in source.problems] == [("bad_date", False)]
