@@ -21,6 +21,92 @@ if TYPE_CHECKING:
     from connector.planned import Plan
     from connector.settings import Settings
     from connector.writes import WriteProfile
+    from mappings.templates import ImportTemplate
+
+PLAN_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+Document = dict[str, Any]
+
+NAMES = """
+SELECT 'edu_groups:' || id, name FROM edu_groups WHERE name IS NOT NULL
+UNION ALL SELECT 'subjects:' || id, name FROM subjects WHERE name IS NOT NULL
+UNION ALL SELECT 'persons:' || id, trim(ifnull(last_name, '') || ' ' || ifnull(first_name, '') || ' ' || ifnull(middle_name, ''))
+  FROM persons
+"""
+
+
+def read_plan(path: Path) -> "tuple[Plan, Document]":
+    """Read a plan back.
+
+    Raises:
+        PlanRefused: it is no plan, or was edited or cut.
+
+    """
+    from connector.sync.plan import from_document  # noqa: PLC0415 - help must not wait for the core
+
+    try:
+        document = json.loads(path.read_bytes())
+        return from_document(document), document
+    except (OSError, ValueError, KeyError, TypeError) as problem:
+        text = N_(
+            "{path} is no plan of this program, or it was changed after it was made. Make the plan again."
+        )
+        raise PlanRefused(_(text).format(path=path)) from problem
+
+
+def write_plan(path: Path, plan: "Plan") -> Document:
+    """Write a plan; returns its document."""
+    from connector.sync.plan import to_document  # noqa: PLC0415 - as above
+
+    document = to_document(plan)
+    write_file(path, (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode())
+    return document
+
+
+def names_in(mirror: "Mirror", plan: "Plan") -> dict[str, str]:
+    """What ids and references of a plan are called."""
+    names: dict[str, str] = dict(mirror.query(NAMES))
+    for o in plan.operations:
+        if o.target.startswith("@"):
+            names[o.target] = o.label
+        if o.op == "edu_group.create" and o.after:
+            names[o.target] = str(o.after.get("name", ""))
+    return names
+
+
+def who() -> str:
+    """The account that decides, for the record."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+def write_profile_of(settings: "Settings") -> "WriteProfile":
+    """The write profile that the settings name.
+
+    Raises:
+        UsageProblem: writes are off, or no profile is named.
+
+    """
+    from mappings.write_profiles import read_write_profile  # noqa: PLC0415 - as above
+
+    if not settings.writes.enabled:
+        raise UsageProblem(
+            N_(
+                "Writes to the vendor are off. Set [writes] enabled = true once you have read the plan."
+            )
+        )
+    if not settings.writes.profile:
+        raise UsageProblem(
+            N_(
+                "The gateway needs a write profile. Name it in [writes] profile, e.g. reference for the emulated vendor."
+            )
+        )
+    return read_write_profile(settings.writes.profile)
+
+
+def import_template_of(settings: "Settings") -> "ImportTemplate":
+    """The import template that the settings name, or the shipped one."""
     from mappings.templates import template_named  # noqa: PLC0415 - as above
 
     return template_named(settings.writes.template)
