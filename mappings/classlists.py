@@ -7,11 +7,12 @@ from pathlib import PurePath
 
 from connector.names import ClassName, find_class, fold, parse_class
 from connector.source import Kind, Source, SourceGroup, SourcePupil
+from mappings.blocks import Block
 from mappings.doubles import settle_doubles
 from mappings.findings import Findings
 from mappings.headings import Header, Row, read_header
 from mappings.lines import LEAVERS, Line, read_line
-from mappings.pupils import PupilReader, Sheetful, contradict
+from mappings.pupils import PupilReader, contradict
 from mappings.sheets import Cell, Sheet, Unusable
 from mappings.usual import UsualRows
 from mappings.wording import tell
@@ -148,7 +149,7 @@ class _Walk:
         self.leavers = leavers
         self.edu_group = named
         self.gone = leavers
-        self.block: Sheetful | None = None
+        self.block: Block | None = None
         self.contested = False
         self.usual: UsualRows | None = None
 
@@ -198,10 +199,10 @@ class _Walk:
     def _enter(self, header: Header) -> None:
         """Begin a block: what holds for all rows from here on."""
         reader = self.reader
-        self.block = Sheetful(self.sheet.name, header, self.edu_group, self.gone, reader.epoch_1904)
+        self.block = Block(self.sheet.name, header, self.edu_group, self.gone, reader.epoch_1904)
         self.usual = UsualRows(reader.source.path, self.block, reader.rows.today)
 
-    def _line(self, row: Row, index: int, block: Sheetful, merged: dict[int, Cell]) -> None:
+    def _line(self, row: Row, index: int, block: Block, merged: dict[int, Cell]) -> None:
         found = read_line(row, block.header, merged)
         reader = self.reader
         if found.line is Line.RECORD:

@@ -1,17 +1,18 @@
 """One row of a class list → one pupil, or the reasons why it is none."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from connector.names import ClassName, fold, full_key, parse_class, tidy
+from connector.names import ClassName, fold, full_key, parse_class
 from connector.source import Place, SourcePupil
-from mappings import persons
+from mappings.blocks import Block, Values, text_of
 from mappings.dates import read_day
 from mappings.findings import Findings
-from mappings.headings import Header
 from mappings.lines import LEAVERS
+from mappings.persons import sex_of_patronymic
 from mappings.phones import read_phones
+from mappings.pupil_names import NOTHING, NameReader, Names
 from mappings.sheets import Cell
 from mappings.snils import read_snils
 from mappings.wording import tell
@@ -25,40 +26,8 @@ SEXES = {
         ("Ж", "ж", "жен", "женский", "f", "female", "девочка", "девушка", "женщина"), "Female"
     ),
 }
-Values = Mapping[str, Cell]
-_NOTHING = frozenset({"-", "нет", "не имеет", "отсутствует", "б/о", "без отчества", "прочерк", "0"})
-_ANY_NAME = "Ким"
 # A pupil who repeats, and one who began early.
 _YOUNGEST, _OLDEST = 5, 21
-
-
-@dataclass(frozen=True, slots=True)
-class Sheetful:
-    """What all rows of a block share.
-
-    Attributes:
-        sheet: its name.
-        header: of the block.
-        edu_group: class by sheet name, title or heading between rows.
-        left: a list of leavers.
-        epoch_1904: how the workbook counts days.
-
-    """
-
-    sheet: str
-    header: Header
-    edu_group: ClassName | None
-    left: bool
-    epoch_1904: bool = False
-
-
-@dataclass(slots=True)
-class Names:
-    """The parts of a full name while they are put right."""
-
-    last_name: str
-    first_name: str
-    middle_name: str | None
 
 
 @dataclass(slots=True)
@@ -69,7 +38,7 @@ class PupilReader:
     today: date
     told: set[tuple[str, str]] = field(default_factory=set)
 
-    def read(self, row_cells: Sequence[Cell], row: int, block: Sheetful) -> SourcePupil | None:
+    def read(self, row_cells: Sequence[Cell], row: int, block: Block) -> SourcePupil | None:
         """Read a row that has a name; everything wrong with it is told, not only the first thing."""
         wrong = len(self.findings.problems)
         width = len(row_cells)
@@ -78,10 +47,10 @@ class PupilReader:
             for name, column in block.header.columns.items()
             if column < width and row_cells[column] is not None
         }
-        names = self._names(cells, row, block)
+        names = NameReader(self.findings).read(cells, row, block)
         born = self._birthday(cells, row, block)
         snils = self._snils(cells, row, block)
-        hint = persons.sex_of_patronymic(names.middle_name or "")
+        hint = sex_of_patronymic(names.middle_name or "")
         sex = self._sex(cells, row, block, hint)
         left = block.left or _says_gone(cells.get("left"))
         edu_group = self._class(cells, row, block, left=left)
@@ -107,94 +76,9 @@ class PupilReader:
             left=left,
         )
 
-    # --- names
-
-    def _names(self, cells: Values, row: int, block: Sheetful) -> Names:
-        last, first, middle = cells.get("last"), cells.get("first"), cells.get("middle")
-        if isinstance(last, str) and isinstance(first, str):
-            usual = persons.USUAL(last) and persons.USUAL(first)
-            if usual and (isinstance(middle, str) and persons.USUAL(middle)):
-                names = Names(last, first, middle)
-                self._compare_parts(names, row, block)
-                return names
-        names = self._parts(cells, row, block)
-        names.last_name = self._part(names.last_name, row, block, "last")
-        names.first_name = self._part(names.first_name, row, block, "first")
-        if names.middle_name is not None:
-            names.middle_name = self._part(names.middle_name, row, block, "middle")
-        for rule, part in (("no_last_name", names.last_name), ("no_first_name", names.first_name)):
-            if not part:
-                tell(self.findings, rule, (block.sheet, row, _named(block, rule[3:].split("_")[0])))
-        self._compare_parts(names, row, block)
-        return names
-
-    def _parts(self, cells: Values, row: int, block: Sheetful) -> Names:
-        """Take the parts from their columns, or from the one cell that holds them all."""
-        last, first = _text(cells.get("last")), _text(cells.get("first"))
-        middle, whole = _text(cells.get("middle")), _text(cells.get("full"))
-        if last and not first and "given" in cells:
-            # A surname of one word makes a full name of it.
-            found = persons.split_full(f"{_ANY_NAME} {_text(cells['given'])}")
-            return Names(last, found.first_name, found.middle_name)
-        if not last and whole:
-            names = self._split(whole, row, block, "full")
-            names.middle_name = names.middle_name or middle
-            return names
-        if last and not first and not middle and " " in last.strip():
-            return self._split(last, row, block, "last")
-        return Names(last, first, middle if "middle" in block.header.columns else None)
-
-    def _split(self, text: str, row: int, block: Sheetful, column: str) -> Names:
-        parts = persons.split_full(text)
-        where = (block.sheet, row, _named(block, column))
-        if parts.rule:
-            tell(self.findings, parts.rule, where, text)
-        elif column != "full" and "first" in block.header.columns:
-            shown = f"{parts.last_name} | {parts.first_name} | {parts.middle_name}"
-            self.findings.mend("name_cells", where, text, shown)
-        return Names(parts.last_name, parts.first_name, parts.middle_name)
-
-    def _part(self, text: str, row: int, block: Sheetful, column: str) -> str:
-        """Put one part of a name right and tell what cannot be."""
-        if not text or persons.USUAL(text):
-            return text
-        where = (block.sheet, row, _named(block, column))
-        plain = tidy(text)
-        if column == "middle" and fold(plain) in _NOTHING:
-            return ""
-        steps = (
-            ("spaces", plain),
-            ("dashes", plain := persons.join_dashes(plain)),
-            ("look_alike_letters", plain := persons.mend_letters(plain)),
-            ("capitals", plain := persons.settle_capitals(plain)),
-        )
-        before = text
-        for rule, after in steps:
-            if after != before:
-                self.findings.mend(rule, where, before, after)
-                before = after
-        trouble = persons.name_trouble(plain)
-        if trouble:
-            tell(self.findings, trouble, where, plain)
-        return plain
-
-    def _compare_parts(self, names: Names, row: int, block: Sheetful) -> None:
-        first, middle = names.first_name, names.middle_name or ""
-        if (
-            persons.USUAL(first)
-            and persons.USUAL(names.last_name)
-            and not persons.is_patronymic(first)
-        ):
-            return
-        where = (block.sheet, row, _named(block, "first"))
-        if persons.is_latin(first) != persons.is_latin(names.last_name):
-            tell(self.findings, "latin_name", where, f"{names.last_name} {first}")
-        if middle and not persons.is_patronymic(middle) and persons.is_patronymic(first):
-            tell(self.findings, "name_order", where, f"{names.last_name} {first} {middle}")
-
     # --- the rest
 
-    def _birthday(self, cells: Values, row: int, block: Sheetful) -> date | None:
+    def _birthday(self, cells: Values, row: int, block: Block) -> date | None:
         cell = cells.get("born")
         if cell is None:
             return None
@@ -211,15 +95,15 @@ class PupilReader:
             tell(self.findings, "odd_age", where, shown)
         return found.day
 
-    def _snils(self, cells: Values, row: int, block: Sheetful) -> str:
+    def _snils(self, cells: Values, row: int, block: Block) -> str:
         found = read_snils(cells.get("snils"))
         if found is None:
             # Its value stays out: a wrong one is still most of somebody's number.
             tell(self.findings, "bad_snils", (block.sheet, row, block.header.title("snils")))
         return found or ""
 
-    def _sex(self, cells: Values, row: int, block: Sheetful, hint: str | None) -> str | None:
-        text = _text(cells.get("sex"))
+    def _sex(self, cells: Values, row: int, block: Block, hint: str | None) -> str | None:
+        text = text_of(cells.get("sex"))
         sex = SEXES.get(text)
         if sex is None:
             plain = fold(text).strip(". ")
@@ -233,7 +117,7 @@ class PupilReader:
             tell(self.findings, "sex_contradicts", where, text)
         return sex
 
-    def _phones(self, cells: Values, row: int, block: Sheetful) -> None:
+    def _phones(self, cells: Values, row: int, block: Block) -> None:
         cell = cells.get("phone")
         if cell is None:
             return
@@ -242,7 +126,7 @@ class PupilReader:
 
     # --- the class
 
-    def _class(self, cells: Values, row: int, block: Sheetful, *, left: bool) -> ClassName | None:
+    def _class(self, cells: Values, row: int, block: Block, *, left: bool) -> ClassName | None:
         text, column = self._class_text(cells, row, block, left=left)
         where = (block.sheet, row, column)
         if not text:
@@ -260,9 +144,7 @@ class PupilReader:
             )
         return found
 
-    def _class_text(
-        self, cells: Values, row: int, block: Sheetful, *, left: bool
-    ) -> tuple[str, str]:
+    def _class_text(self, cells: Values, row: int, block: Block, *, left: bool) -> tuple[str, str]:
         """Give the class as the row has it and its column; the column `?` means that it was refused already."""
         # «Группа» is a class in some colleges, and a subgroup on the sheet of a class.
         fields = ("class", "parallel") if block.edu_group else ("class", "group", "parallel")
@@ -272,8 +154,8 @@ class PupilReader:
             where = (block.sheet, row, block.header.title(field_name))
             tell(self.findings, "class_is_date", where, f"{cell:%d.%m.%Y}", doubt=left)
             return "", "?"
-        text = _text(cell)
-        letter = _text(cells.get("letter"))
+        text = text_of(cell)
+        letter = text_of(cells.get("letter"))
         if letter and text.strip().isalnum() and not text.strip()[-1:].isalpha():
             text = f"{text.strip()} {letter.strip()}"
         return text, block.header.title(field_name)
@@ -305,20 +187,8 @@ def local_key(names: Names, born: date | None, snils: str, edu_group: str) -> st
     return f"born:{key}:{born}" if born else f"class:{key}:{edu_group}"
 
 
-def _text(cell: Cell) -> str:
-    if cell is None:
-        return ""
-    return cell if isinstance(cell, str) else str(cell)
-
-
-def _named(block: Sheetful, part: str) -> str:
-    """Heading of a part of the name, or of the column that holds the whole."""
-    titles = (block.header.title(name) for name in (part, "full", "last"))
-    return next((title for title in titles if title), "")
-
-
 def _says_gone(cell: Cell) -> bool:
-    return cell is not None and fold(_text(cell)).strip(". ") not in {*_NOTHING, ""}
+    return cell is not None and fold(text_of(cell)).strip(". ") not in {*NOTHING, ""}
 
 
 def contradict(row: ClassName, sheet: ClassName) -> bool:

@@ -10,9 +10,10 @@ from datetime import date, datetime
 
 from connector.names import parse_class
 from connector.source import Place, SourcePupil
+from mappings.blocks import Block
 from mappings.headings import is_heading
 from mappings.persons import is_patronymic, sex_of_patronymic
-from mappings.pupils import SEXES, Sheetful, contradict, schoolchild_years
+from mappings.pupils import SEXES, contradict, schoolchild_years
 from mappings.sheets import Cell
 from mappings.snils import read_snils
 
@@ -25,7 +26,7 @@ _CAREFUL = ("full", "phone", "note", "left", "group", "parallel", "letter")
 class UsualRows:
     """Reads the usual rows of one block."""
 
-    def __init__(self, file: str, block: Sheetful, today: date) -> None:
+    def __init__(self, file: str, block: Block, today: date) -> None:
         columns = block.header.columns
         self._file = file
         self._block = block

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.names import parse_class
+from mappings.blocks import Block
 from mappings.findings import Findings
 from mappings.headings import read_header
-from mappings.pupils import PupilReader, Sheetful
+from mappings.pupils import PupilReader
 from mappings.sheets import Sheet
 from mappings.usual import UsualRows
 
@@ -30,7 +31,7 @@ USUAL = ("Ёлкин", "Пётр", "Ильич", "5А", "М", date(2014, 9, 1), 
 
 def block(head=HEAD, edu_group="5А", left=False):
     header = read_header(Sheet("5А", False, (head,)), 0)
-    return Sheetful("5А", header, parse_class(edu_group) if edu_group else None, left)
+    return Block("5А", header, parse_class(edu_group) if edu_group else None, left)
 
 
 def quick(row, within=None):
