@@ -218,7 +218,7 @@ class _Office:
         classes = {str(g.id): g.name for g in have.groups.values() if not g.parents}
         written = write_handover(
             desk.plan,
-            people_of(have, plan.study_year),
+            people_of(have, desk.plan.study_year),
             classes,
             names_in(desk.mirror, desk.plan),
             read_template(SHIPPED),
