@@ -69,7 +69,7 @@ def done_id(o: Operation, known: Resolver) -> int | None:
             for g in have.groups.values()
             if fold(g.name) == fold(str(after.get("name", "")))
             and g.study_year in (None, after.get("study_year"))
-            and (not parents or parents & set(g.parents))
+            and (parents & set(g.parents) if parents else not g.parents)
         )
     if o.op == "person.create":
         if made is not None:
@@ -118,7 +118,10 @@ def is_done(o: Operation, known: Resolver) -> bool:
         return not there
     if verb == "restore":
         return there
-    return there and target is not None and _agrees(o.after or {}, now_of(o.resource, target, have))
+    if not there or target is None:
+        return False
+    now = now_of(o.resource, target, have)
+    return _agrees(o.after or {}, now, seen=o.before or {})
 
 
 def _membership_done(o: Operation, known: Resolver) -> bool:
@@ -219,11 +222,17 @@ def lesson_values(lesson: HaveLesson) -> dict[str, Any]:
     }
 
 
-def _agrees(wanted: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+def _agrees(
+    wanted: Mapping[str, Any], now: Mapping[str, Any], *, seen: Mapping[str, Any] | None = None
+) -> bool:
+    """Whether nothing that the vendor shows differs from what is wanted.
+
+    A value that is not shown differs from nothing, but one that was `seen` to be empty and is to be filled does.
+    """
     return all(
         same(value, now[name])
         for name, value in wanted.items()
-        if name in now and now[name] is not None
+        if name in now and (now[name] is not None or (seen or {}).get(name, value) is None)
     )
 
 

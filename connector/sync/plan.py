@@ -6,7 +6,7 @@ read by a person.
 
 import hashlib
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, replace
 from typing import Any
@@ -22,7 +22,6 @@ from connector.planned import (
     Operation,
     Plan,
     Question,
-    ref,
 )
 
 SCHEMA = "dnevnik/plan/1"
@@ -46,38 +45,36 @@ def arrange(
         can: operations the channel can do; None means all.
 
     """
-    # Changes of lessons come in an order of their own: each frees the hour that a later one takes.
-    ordered = sorted(
-        operations,
-        key=lambda o: (_RANK[o.op], *(() if o.resource == "lessons" else _place_in_list(o))),
-    )
+    ordered = sorted(operations, key=_place_in_line)
     makers = {
-        o.target: n
-        for n, o in enumerate(ordered, 1)
-        if o.target.startswith("@") and o.before is None and o.op.endswith(".create")
+        key: number
+        for number, o in enumerate(ordered, 1)
+        if o.op.endswith((".create", ".restore"))
+        for key in (o.target, (o.resource, o.target))
     }
-    freed: dict[tuple[str, ...], list[int]] = {}
-    ends: dict[str, list[int]] = {}
-    for number, o in enumerate(ordered, 1):
-        if o.op in ("lesson.cancel", "lesson.update") and o.before:
-            freed.setdefault(_place(o, o.before), []).append(number)
-        if o.op in ("membership.end", "membership.move"):
-            ends.setdefault(o.target, []).append(number)
-            ends.setdefault(_left(o), []).append(number)
+    freed: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    ends: dict[tuple[str, str], list[int]] = defaultdict(list)
     result = []
     for number, o in enumerate(ordered, 1):
-        needs = {makers[r] for r in _references(o) if r in makers} - {number}
-        if o.op in ("person.archive", "edu_group.archive"):
-            needs |= set(ends.get(o.target, ()))
-        if o.op in ("lesson.create", "lesson.update") and o.after:
-            place = _place(o, {**(o.before or {}), **o.after})
-            needs |= {n for n in freed.get(place, ()) if n < number}
+        needs = {makers[key] for key in _relies_on(o) if key in makers}
+        if o.op.endswith(".archive"):
+            needs |= set(ends[o.resource, o.target])
+        hour = _hour(o, {**(o.before or {}), **(o.after or {})})
+        if hour and o.op in ("lesson.create", "lesson.update"):
+            needs |= set(freed[hour])
+        if o.op in ("membership.end", "membership.move"):
+            ends["persons", o.target].append(number)
+            ends["edu_groups", _left(o)].append(number)
+        left = _hour(o, o.before or {})
+        if left and o.op in ("lesson.cancel", "lesson.update"):
+            freed[left].append(number)
         result.append(
             replace(
                 o,
                 number=number,
                 channel=channel,
-                needs=tuple(sorted(needs)),
+                # What would wait for a later one lacks its reference when its turn comes, and is skipped by that.
+                needs=tuple(sorted(n for n in needs if n < number)),
                 seen=o.seen or digest_of(o.before),
                 irreversible=can is not None and INVERSES.get(o.op) not in can,
             )
@@ -85,17 +82,26 @@ def arrange(
     return result
 
 
-def _place_in_list(o: Operation) -> tuple[str, ...]:
-    return o.edu_group, o.target, _text(o.after)
+def _place_in_line(o: Operation) -> tuple[Any, ...]:
+    rank = _RANK[o.op]
+    if o.resource == "lessons":
+        # They come in an order of their own: each frees the hour that a later one takes.
+        return (rank,)
+    is_part = bool((o.after or o.before or {}).get("parent_ids"))
+    # Classes before their subgroups; where they go, after them.
+    return rank, is_part != (o.op == "edu_group.archive"), o.edu_group, o.target, _text(o.after)
 
 
 def _text(values: object) -> str:
     return json.dumps(values, ensure_ascii=False, sort_keys=True, default=str)
 
 
-def _place(o: Operation, values: Mapping[str, Any]) -> tuple[str, ...]:
+def _hour(o: Operation, values: Mapping[str, Any]) -> tuple[str, ...]:
+    """Group, day and number of a lesson; empty where the values do not tell all of it."""
+    if o.resource != "lessons" or "date" not in values or "number" not in values:
+        return ()
     group = values.get("edu_group_id", o.edu_group)
-    return str(group), str(values.get("date", "")), str(values.get("number", ""))
+    return str(group), str(values["date"]), str(values["number"])
 
 
 def _left(o: Operation) -> str:
@@ -103,15 +109,16 @@ def _left(o: Operation) -> str:
     return str(values.get("from_group_id") or values.get("edu_group_id") or o.edu_group)
 
 
-def _references(o: Operation) -> set[str]:
-    found = {o.edu_group, o.target} if not o.op.endswith(".create") else {o.edu_group}
+def _relies_on(o: Operation) -> set[str | tuple[str, str]]:
+    """References it holds, and what must have come back from the archive for it."""
+    found: set[str | tuple[str, str]] = {o.edu_group, ("edu_groups", o.edu_group)}
+    if o.resource == "memberships":
+        found |= {o.target, ("persons", o.target)}
+    elif not o.op.endswith(".create"):
+        found.add(o.target)
     for value in (o.after or {}).values():
-        found |= {
-            v
-            for v in (value if isinstance(value, list | tuple) else (value,))
-            if isinstance(v, str)
-        }
-    return {value for value in found if value.startswith("@")}
+        found.update(map(str, value if isinstance(value, list | tuple) else (value,)))
+    return {key for key in found if isinstance(key, tuple) or key.startswith("@")}
 
 
 # --- JSON
@@ -215,15 +222,3 @@ def from_document(document: Mapping[str, Any]) -> Plan:
         ],
         unchanged=document["changes"]["unchanged"],
     )
-
-
-def creates(plan: Plan) -> dict[str, Operation]:
-    """The operation that makes each referenced object."""
-    return {
-        o.target: o
-        for o in plan.operations
-        if o.op.endswith(".create") and o.target.startswith("@")
-    }
-
-
-__all__ = ["SCHEMA", "arrange", "creates", "digest_of", "from_document", "ref", "to_document"]

@@ -6,6 +6,8 @@ from typing import Any
 
 from connector.planned import INVERSES, Operation
 
+_Values = dict[str, Any]
+
 
 def undo(
     applied: Collection[Operation], made: Mapping[str, int]
@@ -31,65 +33,22 @@ def undo(
 
 
 def _inverse(o: Operation, made: Mapping[str, int]) -> Operation | None:
-    def known(text: str) -> str:
-        return str(made[text]) if text in made else text
-
-    def settled(values: Mapping[str, Any] | None) -> dict[str, Any] | None:
-        if values is None:
-            return None
-        return {
-            name: [known(str(v)) for v in value]
-            if isinstance(value, list | tuple)
-            else known(value)
-            if isinstance(value, str)
-            else value
-            for name, value in values.items()
-        }
-
-    target, after, before = known(o.target), settled(o.after), settled(o.before)
-    if target.startswith("@"):
+    target = _settled(o.target, made)
+    if target.startswith("@") or (o.op.endswith(".update") and not o.before):
         return None
-    values: tuple[dict[str, Any] | None, dict[str, Any] | None]
-    match o.op.split(".")[1]:
-        case "create":
-            # What was planned is what is expected to stand: whoever changed it since keeps his change.
-            values = after, None
-        case "update":
-            values = {name: (after or {}).get(name) for name in before or {}}, before
-        case "move":
-            place = after or {}
-            values = (
-                None,
-                {
-                    "person_id": target,
-                    "from_group_id": place.get("edu_group_id"),
-                    "edu_group_id": place.get("from_group_id"),
-                    "date": place.get("date"),
-                },
-            )
-        case "add":
-            place = after or {}
-            pair = {"person_id": target, "edu_group_id": place.get("edu_group_id")}
-            values = pair, pair | {"date": place.get("from")}
-        case "end":
-            place = after or before or {}
-            values = (
-                None,
-                {
-                    "person_id": target,
-                    "edu_group_id": place.get("edu_group_id"),
-                    "from": place.get("date"),
-                },
-            )
-        case _:
-            values = None, before
+    before, after = _all_settled(o.before, made), _all_settled(o.after, made)
+    edu_group = _settled(o.edu_group, made)
+    if o.resource == "memberships":
+        edu_group, before, after = _membership_back(o.op, target, edu_group, after or before or {})
+    else:
+        before, after = _object_back(o.op, before, after)
     return replace(
         o,
         op=INVERSES[o.op],
         target=target,
-        edu_group=known(o.edu_group),
-        before=values[0],
-        after=values[1],
+        edu_group=edu_group,
+        before=before,
+        after=after,
         reason="undo",
         evidence="journal",
         seen="",
@@ -98,3 +57,45 @@ def _inverse(o: Operation, made: Mapping[str, int]) -> Operation | None:
         guards=(),
         irreversible=False,
     )
+
+
+def _object_back(
+    op: str, before: _Values | None, after: _Values | None
+) -> tuple[_Values | None, _Values | None]:
+    if op.endswith((".create", ".restore")):
+        # What was planned is what is expected to stand: whoever changed it since keeps his change.
+        return after, None
+    if op.endswith(".update"):
+        return {name: (after or {}).get(name, was) for name, was in (before or {}).items()}, before
+    return None, before
+
+
+def _membership_back(
+    op: str, person: str, edu_group: str, place: _Values
+) -> tuple[str, _Values | None, _Values]:
+    """Group that the inverse happens in, what it expects, what it wants."""
+    pair = {"person_id": person, "edu_group_id": place.get("edu_group_id", edu_group)}
+    if op == "membership.add":
+        return edu_group, pair, pair | {"date": place.get("from")}
+    if op == "membership.end":
+        return edu_group, None, pair | {"from": place.get("date")}
+    origin = str(place.get("from_group_id"))
+    way = {"from_group_id": pair["edu_group_id"], "edu_group_id": origin}
+    return origin, pair, {"person_id": person, **way, "date": place.get("date")}
+
+
+def _settled(text: str, made: Mapping[str, int]) -> str:
+    return str(made[text]) if text in made else text
+
+
+def _all_settled(values: Mapping[str, Any] | None, made: Mapping[str, int]) -> _Values | None:
+    if values is None:
+        return None
+    return {
+        name: [_settled(str(item), made) for item in value]
+        if isinstance(value, list | tuple)
+        else _settled(value, made)
+        if isinstance(value, str)
+        else value
+        for name, value in values.items()
+    }
