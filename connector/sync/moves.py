@@ -108,12 +108,7 @@ def _order_day(changes: Sequence[Change], ordered: list[Change], anew: list[Chan
         for seat in change.held - change.wanted:
             leaving[seat].append(index)
     waits = {
-        index: {
-            other
-            for seat in change.wanted - change.held
-            for other in leaving.get(seat, ())
-            if other != index
-        }
+        index: {other for seat in change.wanted - change.held for other in leaving.get(seat, ())}
         for index, change in enumerate(changes)
     }
     frees: dict[int, list[int]] = defaultdict(list)

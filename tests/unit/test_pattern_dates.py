@@ -41,6 +41,11 @@ def test_weeks_are_counted_from_the_week_of_the_anchor():
         assert dates(slot(weeks="01"), ask=ask) == [MONDAY + timedelta(days=7)]
 
 
+def test_a_cycle_may_have_three_weeks():
+    for turn, mask in enumerate(("100", "010", "001")):
+        assert dates(slot(weeks=mask)) == [MONDAY + timedelta(days=7 * turn)]
+
+
 def test_a_subgroup_takes_periods_and_holidays_of_its_class():
     have = diary(holidays={A: frozenset({MONDAY})}, periods={A: ((MONDAY, date(2026, 12, 1)),)})
     days = dates(slot(parts=("1 группа",)), have=have)

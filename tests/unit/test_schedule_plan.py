@@ -104,6 +104,12 @@ def test_two_lessons_of_a_subject_are_not_guessed_to_have_moved():
     ]
 
 
+def test_a_lesson_is_not_guessed_to_have_moved_where_an_undecided_one_may_be_it():
+    slots = [slot(number=5), slot(number=6, teachers=("Неведомая Н.",))]
+    ops, _notes, _same = plan(slots, diary(lesson()), ask=options(end=MONDAY))
+    assert did(ops) == [("create", "new", "5А, 2026-11-02, 5: Алгебра")]
+
+
 def test_another_subject_at_the_same_number_is_a_change_of_subject():
     ops, _notes, _same = plan([slot(**RUS)], diary(*every_week()))
     assert [(op.op, op.reason) for op in ops] == [("lesson.update", "subject")] * 3
@@ -257,6 +263,12 @@ def test_two_subjects_at_once_are_not_chosen_between():
     assert [note.text for note in notes] == [
         "5А, 2026-11-02, 3: two lessons at once in the timetable; none is planned. Dates: 3."
     ]
+
+
+def test_a_lesson_at_once_with_an_undecided_one_is_undecided_too():
+    ops, notes, _same = plan([slot(), slot(subject="Астрология"), slot(day=2)], diary())
+    assert {op.label[4:14] for op in ops} == {"2026-11-03", "2026-11-10", "2026-11-17"}
+    assert notes == []
 
 
 def test_two_rows_for_one_lesson_are_one_lesson_with_all_teachers():

@@ -105,6 +105,12 @@ def test_where_an_hour_has_few_dates_the_groups_other_hours_of_the_subject_decid
     assert kept(slots, *week, days=7) == ["2026-11-04"]
 
 
+def test_two_dates_of_an_hour_are_few():
+    two = taught(OLEG, VERA) + taught(VERA, VERA, day=2) + taught(VERA, VERA, day=4)
+    slots = [slot(day=day, teachers=("Опытова И.",)) for day in (1, 2, 4)]
+    assert kept(slots, *two, days=14) == ["2026-11-02"]
+
+
 def test_a_teacher_whom_the_timetable_gives_another_hour_is_no_substitute_there():
     """Vera and Oleg change places for good; in a horizon of one week nothing else shows it."""
     week = [lesson(day=day, teachers=(OLEG if day == 4 else VERA,)) for day in (1, 2, 3, 4)]
