@@ -73,6 +73,7 @@ def update_lesson(desk: Desk, call: Call) -> Answer:
 def cancel_lesson(desk: Desk, call: Call) -> Answer:
     """Take an empty lesson out of the schedule."""
     lesson = desk.lesson(call.id("lesson"), call.viewer)
+    _check_live(lesson)
     if lesson.works or lesson.entries or lesson.title or _gives_homework(lesson):
         raise conflict("The lesson holds a topic, works, marks or log entries")
     desk.book.cancel(lesson)
@@ -158,8 +159,7 @@ def _check_hours(body: Members) -> None:
 
 def _check_room(desk: Desk, wanted: Lesson, now: Lesson | None) -> None:
     """Refuse a place in time that is taken; what a lesson has already is its own, clash or no clash."""
-    if wanted.group.archived:
-        raise conflict("The group is archived")
+    _check_live(wanted)
     moves = now is None or (now.day, now.number) != (wanted.day, wanted.number)
     if moves and desk.book.held(wanted.group, wanted.day, wanted.number):
         raise conflict("The group has a lesson then")
@@ -167,6 +167,11 @@ def _check_room(desk: Desk, wanted: Lesson, now: Lesson | None) -> None:
         comes = moves or now is None or teacher not in now.teachers
         if comes and desk.book.busy(teacher, wanted.day, wanted.number):
             raise conflict("A teacher has a lesson then")
+
+
+def _check_live(lesson: Lesson) -> None:
+    if lesson.group.archived:
+        raise conflict("The group is archived")
 
 
 def _gives_homework(lesson: Lesson) -> bool:

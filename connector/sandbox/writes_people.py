@@ -5,7 +5,7 @@ the next study year from that year's first day.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -31,7 +31,8 @@ def create_person(desk: Desk, call: Call) -> Answer:
     check_school(call)
     body = Members(call.body, MEMBERS, required=("lastName", "firstName"))
     person = Person(len(desk.school.people), None, "", "", None, None, has_account=False)
-    _write(desk, person, body)
+    _read(desk, person, body)
+    _check_known(person, desk.school.people)
     desk.school.people.append(person)
     return wire.person(person)
 
@@ -61,7 +62,11 @@ def find_persons(desk: Desk, call: Call) -> Answer:
 def update_person(desk: Desk, call: Call) -> Answer:
     """Change a person."""
     person = desk.person(call.id("person"), call.viewer)
-    _write(desk, person, Members(call.body, MEMBERS))
+    wanted = replace(person)
+    _read(desk, wanted, Members(call.body, MEMBERS))
+    _check_known(wanted, _live(desk))
+    for name in WRITTEN:
+        setattr(person, name, getattr(wanted, name))
     return wire.person(person)
 
 
@@ -78,6 +83,8 @@ def archive_person(desk: Desk, call: Call) -> Answer:
 def restore_person(desk: Desk, call: Call) -> Answer:
     """Take a pupil back from the archive, with the memberships he had."""
     person = _pupil(desk, call, call.id("person"))
+    if person.left is not None:
+        _check_known(person, _live(desk))
     person.left = None
     desk.regrouped()
     return wire.person(person)
@@ -92,6 +99,7 @@ def add_membership(desk: Desk, call: Call) -> Answer:
     order, start = body.text_or_none("order"), body.day("from")
     _check_room(desk, group, person)
     if person.left is not None:
+        _check_known(person, _live(desk))
         for other, held in _held(desk, person):
             held.until = held.until or min(person.left, other.shown_on(desk.today))
         person.left = None
@@ -174,15 +182,6 @@ def _pupil(desk: Desk, call: Call, vendor_id: int) -> Person:
     return person
 
 
-def _write(desk: Desk, person: Person, body: Members) -> None:
-    """Set what the body names: all of it, or nothing where something is wrong."""
-    wanted = replace(person)
-    _read(desk, wanted, body)
-    _check_known(desk, wanted)
-    for name in WRITTEN:
-        setattr(person, name, getattr(wanted, name))
-
-
 def _read(desk: Desk, wanted: Person, body: Members) -> None:
     """Set on `wanted`, whom nobody sees yet, what the body names."""
     if "lastName" in body:
@@ -211,9 +210,13 @@ def _snils(body: Members) -> str | None:
     return digits or None
 
 
-def _check_known(desk: Desk, wanted: Person) -> None:
-    """The same human must not be entered twice, not even while archived."""
-    for person in desk.school.people:
+def _live(desk: Desk) -> list[Person]:
+    return [person for person in desk.school.people if person.left is None]
+
+
+def _check_known(wanted: Person, people: Iterable[Person]) -> None:
+    """The same human must not be there twice; who is entered anew not even beside one who is archived."""
+    for person in people:
         if person.number == wanted.number:
             continue
         if wanted.snils is not None and wanted.snils == person.snils:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from connector.commands.sandbox import config_of
 from connector.sandbox.desk import Desk
 from connector.sandbox.ledger import Ledger
 from connector.sandbox.server import RunningSandbox, truth
@@ -361,3 +362,23 @@ def test_reads_lag_behind_after_a_reset_as_before(living):
 
 def test_today_is_the_configured_day(living):
     assert living.control("truth")["today"] == TODAY.isoformat()
+
+
+def test_the_command_hands_the_state_file_on(tmp_path):
+    switches = dict.fromkeys(("today", "state", "faults")) | {
+        "seed": 7,
+        "pupils": 60,
+        "latency_ms": 0,
+        "rate": 1.0,
+        "burst": 1,
+        "marks_by": "lesson",
+        "no_subgroups": False,
+        "refuse_edu_groups": False,
+        "timetables": "array",
+        "homework_lesson": "given",
+        "attendance": "exceptions",
+        "statuses": "sparse",
+        "week": "5",
+    }
+    assert config_of(switches).state is None
+    assert config_of(switches | {"state": tmp_path / "s"}).state == str(tmp_path / "s")

@@ -241,6 +241,7 @@ def test_an_archived_class_gets_no_lessons_and_occupies_no_teacher(living, plan)
     plan.create(number=number)
     living.write("DELETE", f"/edu-groups/{plan.group}")
     assert plan.refused(number=number + 1) == (409, "conflict")
+    assert living.refused(f"/lessons/{plan.last['id']}", "DELETE") == (409, "conflict")
     living.write("POST", f"/edu-groups/{other}/lessons", plan.body(number=number))
 
 
@@ -279,6 +280,11 @@ def test_a_lesson_written_by_a_teacher_is_refused(living, plan):
         403,
         "outOfScope",
     )
+
+
+def test_a_new_lesson_is_planned_where_lessons_say_their_status():
+    with RunningSandbox(config(statuses="words")) as running:
+        assert Schedule(Asker(running)).create()["status"] == "Planned"
 
 
 # Bells
@@ -326,3 +332,11 @@ def test_the_school_s_own_bells_can_be_replaced(living):
 def test_wrong_bells_are_refused(living, body, said):
     status, _headers, data = living.raw("PUT", f"/schools/{living.school}/timetables", body)
     assert (status, said in data) == (400, True)
+
+
+def test_there_is_an_end_to_bells(living):
+    path = f"/schools/{living.school}/timetables"
+    body = {"name": "", "items": bells((1, "09:00", "09:40"))}
+    for number in range(38):
+        living.write("PUT", path, body | {"name": f"День {number}"})
+    assert living.refused(path, "PUT", body=body | {"name": "Ещё день"}) == (409, "conflict")

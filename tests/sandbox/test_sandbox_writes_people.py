@@ -139,6 +139,43 @@ def test_a_class_is_not_restored_beside_another_of_its_name(living):
     assert living.refused(f"/edu-groups/{group}/restore", "POST") == (409, "conflict")
 
 
+@pytest.mark.parametrize("parent", ["archived", "of next year", "a subgroup"])
+def test_a_subgroup_stands_under_live_classes_of_its_year_only(living, parent):
+    groups = living.groups()
+    if parent == "a subgroup":
+        vendor_id = next(group["id"] for group in groups if group["type"] == "Subgroup")
+    else:
+        vendor_id = found_class(living, studyyear=2026 if parent == "of next year" else 2025)
+    if parent == "archived":
+        living.write("DELETE", f"/edu-groups/{vendor_id}")
+    body = CLASS | {"name": "5 (труд)", "type": "Subgroup", "parentIds": [vendor_id]}
+    assert living.refused(f"/schools/{living.school}/edu-groups", "POST", body=body) == (
+        404,
+        "parameterInvalid",
+    )
+
+
+def test_a_class_has_no_parents(living):
+    body = CLASS | {"parentIds": [living.group("5А")]}
+    assert living.refused(f"/schools/{living.school}/edu-groups", "POST", body=body) == (
+        400,
+        "invalidRequest",
+    )
+
+
+def test_a_subgroup_can_change_its_parents_and_say_its_type(living):
+    group = next(group for group in living.groups() if group["type"] == "Subgroup")
+    other = found_class(living)
+    body = {"type": "Subgroup", "parentIds_str": [str(other)]}
+    assert living.write("PUT", f"/edu-groups/{group['id']}", body)["parentIds"] == [other]
+
+
+def test_restoring_a_class_that_stands_changes_nothing(living):
+    before = living.groups()
+    living.write("POST", f"/edu-groups/{living.group('5А')}/restore")
+    assert living.groups() == before
+
+
 # Persons
 
 
@@ -182,6 +219,29 @@ def test_an_archived_pupil_still_takes_his_place(living):
     person = entered(living)
     living.write("DELETE", f"/persons/{person}")
     assert living.refused(f"/schools/{living.school}/persons", "POST", body=PUPIL) == (
+        409,
+        "conflict",
+    )
+
+
+@pytest.mark.parametrize("back", ["restore", "membership"])
+def test_an_archived_pupil_does_not_come_back_beside_his_double(living, back):
+    group, person = living.group("5А"), entered(living)
+    living.write("DELETE", f"/persons/{person}")
+    double = entered(living, birthday="2014-03-06")
+    living.write("PUT", f"/persons/{double}", {"birthday": PUPIL["birthday"]})
+    way = {
+        "restore": (f"/persons/{person}/restore", None),
+        "membership": (f"/edu-groups/{group}/students", {"person": person, "from": "2025-11-20"}),
+    }
+    path, body = way[back]
+    assert living.refused(path, "POST", body=body) == (409, "conflict")
+
+
+def test_a_pupil_does_not_become_another_one(living):
+    entered(living)
+    other = entered(living, birthday="2014-03-06")
+    assert living.refused(f"/persons/{other}", "PUT", body={"birthday": PUPIL["birthday"]}) == (
         409,
         "conflict",
     )
