@@ -59,8 +59,11 @@ def decide(
 
 
 def _write(mirror: Mirror, q: Question, decision: Decision, by: str, at: datetime) -> None:
+    if decision.refuses or decision.vendor_id is None:
+        # Who is new is none of those who were offered: they must not be offered again.
+        wrong = [c.vendor_id for c in q.candidates]
+        mirror.refuse(q.resource, q.local_key, wrong, by, at, q.study_year)
     if decision.refuses:
-        mirror.refuse(q.resource, q.local_key, (c.vendor_id for c in q.candidates), by, at)
         mirror.close_question(q.resource, q.local_key)
         return
     score = next((c.score for c in q.candidates if c.vendor_id == decision.vendor_id), 100)

@@ -67,13 +67,19 @@ def school_of(mirror: Mirror) -> int:
     return int(found[0][0]) if found else 0
 
 
-def look(mirror: Mirror, school: int, horizon: tuple[date, date] | None = None) -> Have:
+def look(
+    mirror: Mirror,
+    school: int,
+    horizon: tuple[date, date] | None = None,
+    study_year: int | None = None,
+) -> Have:
     """What a planner or a judge needs of the mirror.
 
     Args:
         mirror: freshly pulled.
         school: the school's id.
         horizon: first and last day of lessons; None leaves lessons out.
+        study_year: that is planned: refusals of other years' class keys are left out.
 
     """
     query = mirror.query
@@ -98,7 +104,7 @@ def look(mirror: Mirror, school: int, horizon: tuple[date, date] | None = None) 
         teachers=_persons(query(STAFF), ()),
         subjects=dict(query(SUBJECTS)),
         links=mirror.links(),
-        refused=mirror.refused_links(),
+        refused=mirror.refused_links(study_year),
     )
     if horizon is not None:
         have.lessons = _lessons(mirror, *horizon)

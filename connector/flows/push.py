@@ -67,7 +67,7 @@ def make_roster_plan(
     whole: bool = False,
 ) -> Plan:
     """Plan class lists. The mirror has just been pulled; it is written to: links and questions."""
-    have = look(mirror, options.school_id)
+    have = look(mirror, options.school_id, study_year=study_year)
     resolved = resolve_roster(sources, have, study_year=study_year)
     made = plan_roster(
         sources,
@@ -109,13 +109,13 @@ def make_schedule_plan(
     aliases: Mapping[str, str],
 ) -> Plan:
     """Plan the lessons of a horizon. The mirror has just been pulled; it is written to: links and questions."""
-    have = look(mirror, options.school_id, (schedule.start, schedule.end))
     year = study_year_of(schedule.start)
+    have = look(mirror, options.school_id, (schedule.start, schedule.end), year)
     groups = resolve_groups([g for s in sources for g in s.edu_groups], have, study_year=year)
     subjects = resolve_subjects([n for s in sources for n in s.subjects], have, aliases)
     teachers = resolve_teachers([n for s in sources for n in s.teachers], have)
     names = Names(
-        groups={**groups.pairs, **_streams(have)},
+        groups={**groups.pairs, **_streams(have, year)},
         subjects={**subjects.ids, **dict.fromkeys(subjects.new)},
         teachers={**teachers.ids, **dict.fromkeys(teachers.new)},
         pairings=_pairings(have),
@@ -200,11 +200,17 @@ def accept_files(mirror: Mirror, plan: Plan, at: datetime) -> None:
             mirror.accept_source(fingerprint["kind"], fingerprint, at)
 
 
-def _streams(have: Have) -> dict[tuple[str, str], int | None]:
-    """Decided groups across classes: their local key is the classes joined by ` + `, then the part."""
+def _streams(have: Have, study_year: int) -> dict[tuple[str, str], int | None]:
+    """Decided groups across classes: their local key is the classes joined by ` + `, then the part.
+
+    The key names no year: a link to another year's group says nothing.
+    """
     found: dict[tuple[str, str], int | None] = {}
     for (resource, key), link in have.links.items():
-        if resource == "edu_groups" and " + " in key:
+        if resource != "edu_groups" or " + " not in key:
+            continue
+        group = have.groups.get(link.vendor_id or 0)
+        if link.vendor_id is None or (group and group.study_year in (None, study_year)):
             classes, _bar, part = key.partition("|")
             found[classes, part] = link.vendor_id
     return found

@@ -25,9 +25,16 @@ class Ledger(Books):
         )
         return {(row[0], row[1]): Link(*row) for row in rows}
 
-    def refused_links(self) -> set[tuple[str, str, int]]:
-        """Pairs that somebody said are not the same."""
-        rows = self.query("SELECT resource, local_key, vendor_id FROM refused_links")
+    def refused_links(self, study_year: int | None = None) -> set[tuple[str, str, int]]:
+        """Pairs that somebody said are not the same; with a year, keys made of a class only of that year.
+
+        Next September's `class:…:5А` is another child.
+        """
+        rows = self.query(
+            "SELECT resource, local_key, vendor_id FROM refused_links"
+            " WHERE ? IS NULL OR study_year IS NULL OR study_year = ? OR local_key NOT LIKE 'class:%'",
+            (study_year, study_year),
+        )
         return {(resource, key, vendor_id) for resource, key, vendor_id in rows}
 
     def link(self, links: Iterable[Link], at: datetime, run: RunId | None = None) -> None:
@@ -64,14 +71,20 @@ class Ledger(Books):
         )
         return cursor.rowcount > 0
 
-    def refuse(
-        self, resource: str, local_key: str, vendor_ids: Iterable[int], by: str, at: datetime
+    def refuse(  # noqa: PLR0913, PLR0917 - a row
+        self,
+        resource: str,
+        local_key: str,
+        vendor_ids: Iterable[int],
+        by: str,
+        at: datetime,
+        study_year: int | None = None,
     ) -> None:
         """Note that these are not the same; a link between them is forgotten."""
         for vendor_id in vendor_ids:
             self._connection.execute(
-                "INSERT OR IGNORE INTO refused_links VALUES (?, ?, ?, ?, ?)",
-                (resource, local_key, vendor_id, by, moment(at)),
+                "INSERT OR IGNORE INTO refused_links VALUES (?, ?, ?, ?, ?, ?)",
+                (resource, local_key, vendor_id, by, moment(at), study_year),
             )
             self._connection.execute(
                 "DELETE FROM links WHERE resource = ? AND local_key = ? AND vendor_id = ?",

@@ -340,7 +340,7 @@ CREATE INDEX links_by_vendor ON links(resource, vendor_id);
 -- Pairs that somebody said are not the same.
 CREATE TABLE refused_links (
     resource TEXT NOT NULL, local_key TEXT NOT NULL, vendor_id INTEGER NOT NULL, decided_by TEXT NOT NULL,
-    decided_at TEXT NOT NULL,
+    decided_at TEXT NOT NULL, study_year INTEGER,
     PRIMARY KEY (resource, local_key, vendor_id)
 ) STRICT;
 
