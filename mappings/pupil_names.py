@@ -90,7 +90,7 @@ class NameReader:
         )
         before = text
         for rule, after in steps:
-            if after != before:
+            if after != before and not any(map(str.isdigit, before)):
                 self.findings.mend(rule, where, before, after)
                 before = after
         trouble = persons.name_trouble(plain)

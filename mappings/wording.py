@@ -1,10 +1,12 @@
 """What the problems of class lists say and advise, by rule word. docs/files.md explains each at length."""
 
+import re
 from dataclasses import dataclass
 
 from connector.i18n import N_, _
 from mappings.findings import Findings
 
+_SNILS = re.compile(r"(?<!\d)\d{3}\D?\d{3}\D?\d{3}\D?\d{2}(?!\d)")
 Where = tuple[str, int, str]
 
 
@@ -250,4 +252,6 @@ def tell(
     """
     said = RULES[rule]
     speak = findings.refuse if said.refuses and not doubt else findings.doubt
+    # Columns get shifted: a СНИЛС may stand anywhere, and no message may carry one.
+    value = _SNILS.sub("…", value)
     speak(rule, where, value, _(said.text).format(**facts), _(said.fix))

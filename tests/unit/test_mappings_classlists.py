@@ -551,6 +551,14 @@ def test_a_wrong_snils_is_left_out_and_shown_nowhere():
     assert source.pupils[0].local_key == "class:ким анна:5А"
 
 
+def test_a_snils_in_a_wrong_column_is_shown_nowhere():
+    head = ("Фамилия", "Имя", "Класс", "Телефон")
+    source = one("112-233-445 95 ", "Анна", "5А", "11223344595", head=head)
+    assert rules(source) == ["name_characters", "bad_phone"]
+    shown = [problem.value for problem in source.problems] + [str(fix) for fix in source.fixes]
+    assert not any("445" in text for text in shown)
+
+
 def test_one_snils_for_two_names_refuses_both():
     source = read(
         sheet(SNILS, ("Ким", "Анна", "5А", "11223344595"), ("Лис", "Яна", "5А", "11223344595"))
