@@ -95,7 +95,12 @@ def operate(told, desk, folder):
     have = desk.look()
     classes = {str(g.id): g.name for g in have.groups.values() if not g.parents}
     written = write_handover(
-        desk.plan, people_of(have), classes, {}, read_template(SHIPPED), folder
+        desk.plan,
+        people_of(have, desk.plan.study_year),
+        classes,
+        {},
+        read_template(SHIPPED),
+        folder,
     )
     operator = Operator(told.school.info["base_url"], told.school.info["school_id"], PROFILE)
     by_hand, known = written.handover.by_hand, Resolver(have, {})
