@@ -26,7 +26,7 @@ def clashes_beside(wishes: Collection[Wish], have: Have, today: date) -> list[No
 
     """
     kin = Kin(have, {wish.lesson for wish in wishes if not wish.lesson.possible})
-    seats = _taken(have, {wish.lesson.edu_group_id for wish in wishes}, kin, today)
+    seats = _taken(have, {wish.lesson.edu_group_id for wish in wishes}, kin)
     met: dict[tuple[str, int, int, int], dict[date, set[int]]] = defaultdict(dict)
     for seat, group in _wanted(wishes, kin, today):
         kind, key, day, number = seat
@@ -56,12 +56,12 @@ _SENTENCE = N_(
 )
 
 
-def _taken(have: Have, named: Collection[int], kin: Kin, today: date) -> dict[_Seat, set[int]]:
+def _taken(have: Have, named: Collection[int], kin: Kin) -> dict[_Seat, set[int]]:
     """Groups that are not named, by the seats their lessons take."""
     seats: dict[_Seat, set[int]] = defaultdict(set)
     for lesson in have.lessons.values():
         group, number = lesson.edu_group_id, lesson.number
-        if group not in named and lesson.date >= today and number is not None:
+        if group not in named and number is not None:
             for teacher in lesson.teacher_ids:
                 seats["teacher", teacher, lesson.date, number].add(group)
             for root in kin.roots(group):

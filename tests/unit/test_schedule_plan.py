@@ -325,6 +325,14 @@ def test_a_swap_of_two_lessons_changes_what_is_taught_in_each_hour():
     assert not any("number" in op.after for op in ops)
 
 
+def test_lessons_that_swap_hours_leave_unreadable_rooms_where_they_are():
+    have = diary(lesson(number=1, place=800), russian(number=2, place=900))
+    slots = [slot(number=2), slot(number=1, **RUS)]
+    for readable in (False, True):
+        ask = options(end=MONDAY, rooms_readable=readable)
+        assert ["place_id" in op.after for op in plan(slots, have, ask=ask)[0]] == [readable] * 2
+
+
 def test_the_order_of_wishes_does_not_matter():
     have = diary(*every_week(), russian(number=6), lesson(day=2, number=1))
     found = wishes(slot(number=5), slot(day=2, **RUS), slot(day=3), slot(number=1, **RUS))
