@@ -86,6 +86,7 @@ class Route:
     handler: Handler
     literals: int
     writes: bool = False
+    ours: bool = False
 
 
 class Routes:
@@ -95,13 +96,21 @@ class Routes:
         self._by_shape: dict[tuple[str, int], list[Route]] = {}
 
     def __call__(
-        self, method: str, *templates: str, writes: bool = False
+        self, method: str, *templates: str, writes: bool = False, ours: bool = False
     ) -> Callable[[Handler], Handler]:
-        """Register an answer under one or several spellings of its path; `writes`: it changes the school."""
+        """Register an answer under one or several spellings of its path.
+
+        Args:
+            method: HTTP verb.
+            templates: paths with parameters in braces.
+            writes: it changes the school; so far only what is ours does.
+            ours: of the write profile `reference`, which no notes of the vendor know.
+
+        """
 
         def register(handler: Handler) -> Handler:
             for template in templates:
-                self._add(method, template, handler, writes=writes)
+                self._add(method, template, handler, writes=writes, ours=writes or ours)
             return handler
 
         return register
@@ -115,14 +124,19 @@ class Routes:
         return None
 
     def all(self) -> list[tuple[str, str]]:
-        """Methods and path templates of everything that answers."""
+        """Methods and path templates of the vendor's operations that answer; what is ours is left out."""
         return sorted(
-            (route.method, route.template) for routes in self._by_shape.values() for route in routes
+            (route.method, route.template)
+            for routes in self._by_shape.values()
+            for route in routes
+            if not route.ours
         )
 
-    def _add(self, method: str, template: str, handler: Handler, *, writes: bool) -> None:
+    def _add(
+        self, method: str, template: str, handler: Handler, *, writes: bool, ours: bool
+    ) -> None:
         pattern = re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/&]+)", re.escape(template)))
-        route = Route(method, template, pattern, handler, -template.count("{"), writes)
+        route = Route(method, template, pattern, handler, -template.count("{"), writes, ours)
         known = self._by_shape.setdefault((method, template.count("/")), [])
         known.append(route)
         known.sort(key=lambda r: -r.literals)

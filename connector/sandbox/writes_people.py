@@ -37,7 +37,7 @@ def create_person(desk: Desk, call: Call) -> Answer:
     return wire.person(person)
 
 
-@route("POST", "/schools/{school}/persons/find")
+@route("POST", "/schools/{school}/persons/find", ours=True)
 def find_persons(desk: Desk, call: Call) -> Answer:
     """Persons who are not archived by СНИЛС, else by full name and birthday; how a lost `person.create` is looked for."""
     check_school(call)
