@@ -11,6 +11,8 @@ from connector.records import RunId
 
 # Fates that end an operation; `sending` and `unknown` are looked into.
 SETTLED = frozenset({"applied", "failed", "skipped", "handed_over"})
+# Who decided where no person did.
+AUTOMATIC = "automatic"
 
 
 class Ledger(Books):
@@ -38,7 +40,11 @@ class Ledger(Books):
         return {(resource, key, vendor_id) for resource, key, vendor_id in rows}
 
     def link(self, links: Iterable[Link], at: datetime, run: RunId | None = None) -> None:
-        """Keep identities; one that was known gets its new value. Answers their questions."""
+        """Keep identities; one that was known gets its new value. Answers their questions.
+
+        A refusal is lifted by a person who says otherwise, by nothing automatic.
+        """
+        listed = list(links)
         rows = [
             (
                 k.resource,
@@ -51,7 +57,7 @@ class Ledger(Books):
                 k.study_year,
                 run,
             )
-            for k in links
+            for k in listed
         ]
         self._connection.executemany(
             "INSERT INTO links VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET vendor_id = excluded.vendor_id,"
@@ -63,6 +69,10 @@ class Ledger(Books):
         self._connection.executemany(
             "DELETE FROM questions WHERE resource = ? AND local_key = ?", [row[:2] for row in rows]
         )
+        self._connection.executemany(
+            "DELETE FROM refused_links WHERE resource = ? AND local_key = ? AND vendor_id = ?",
+            [(k.resource, k.local_key, k.vendor_id) for k in listed if k.decided_by != AUTOMATIC],
+        )
 
     def unlink(self, resource: str, local_key: str) -> bool:
         """Forget an identity; False where there was none."""
@@ -71,7 +81,7 @@ class Ledger(Books):
         )
         return cursor.rowcount > 0
 
-    def refuse(  # noqa: PLR0913, PLR0917 - a row
+    def refuse(
         self,
         resource: str,
         local_key: str,
@@ -161,9 +171,10 @@ class Ledger(Books):
         )
 
     def plan_of_run(self, run: int) -> dict[str, Any] | None:
-        """The plan that a run applied, or None."""
+        """The plan that a run applied, even where it found all of it done; or None."""
         rows = self.query(
-            "SELECT document FROM plans WHERE digest IN (SELECT digest FROM outcomes WHERE run_id = ?)",
+            "SELECT p.document FROM runs r JOIN plans p ON p.digest = json_extract(r.scope, '$.digest')"
+            " WHERE r.id = ? AND r.command = 'apply'",
             (run,),
         )
         return json.loads(rows[0][0]) if rows else None
