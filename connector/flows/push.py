@@ -15,6 +15,7 @@ from connector.mirror.books import moment
 from connector.mirror.store import Mirror
 from connector.planned import Channel, Have, Link, Note, Operation, Plan, Question
 from connector.source import Source
+from connector.sync.beside import clashes_beside
 from connector.sync.binding import weekly
 from connector.sync.called_off import without_called_off
 from connector.sync.clashes import clashes, load, unplaced
@@ -160,6 +161,7 @@ def make_schedule_plan(
             *unbounded,
             *off,
             *clashes(pattern.lessons, have),
+            *clashes_beside(wishes, have, options.today),
             *unplaced(sources),
             *load(wishes, have),
             *notes,
