@@ -9,8 +9,6 @@ from connector.mirror.books import Books, as_json, moment
 from connector.planned import Candidate, Link, Question
 from connector.records import RunId
 
-# Fates that end an operation; `sending` and `unknown` are looked into.
-SETTLED = frozenset({"applied", "failed", "skipped", "handed_over"})
 # Who decided where no person did.
 AUTOMATIC = "automatic"
 
