@@ -5,7 +5,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import formatdate
 from ipaddress import ip_address
 from typing import Any
@@ -84,21 +84,21 @@ class App:
         shown = next((path[len(base) - 1 :] for base in BASES if path.startswith(base)), path)
         struck = [rule for rule in self.control.rules if rule.fires(method, shown)]
         asked = _Asked(method, shown, _query(scope), _token(scope), body, struck)
-        entry = self._log(asked)
+        self._log(asked)
         try:
             response = await self._serve(asked, scope)
         except Dropped:
             await self._drop(scope, receive)
             return
-        entry["status"] = response.status_code
+        asked.entry["status"] = response.status_code
         response.headers["Date"] = formatdate(asked.now, usegmt=True)
         await response(scope, receive, send)
         if isinstance(response, Cut):
             await self._drop(scope, receive)
 
-    def _log(self, asked: "_Asked") -> dict[str, Any]:
+    def _log(self, asked: "_Asked") -> None:
         """Begin a log entry; of a body only a digest is kept, because it may hold names."""
-        entry = {
+        asked.entry |= {
             "n": len(self.control.calls) + 1,
             "at": round(time.monotonic() - self._started, 6),
             "method": asked.method,
@@ -107,9 +107,8 @@ class App:
             "status": 0,
         }
         if asked.body:
-            entry["body_sha256"] = hashlib.sha256(asked.body).hexdigest()
-        self.control.calls.append(entry)
-        return entry
+            asked.entry["body_sha256"] = hashlib.sha256(asked.body).hexdigest()
+        self.control.calls.append(asked.entry)
 
     async def _steer(self, method: str, path: str, scope: Scope, body: bytes) -> Response:
         if not _is_here(scope["client"]):
@@ -179,6 +178,8 @@ class App:
         with desk.hiding(rule.options["name"] for rule in asked.by("narrow_rights")):
             if operation.writes:
                 answer = self.ledger.call(asked.method, asked.path, asked.query, body, viewer)
+                # Whatever becomes of the answer.
+                asked.entry["landed"] = True
             else:
                 shown_to = viewer if desk is self.desk else desk.door.viewer(asked.token)
                 answer = operation.handler(desk, Call(shown_to, params, asked.query, body))
@@ -211,6 +212,8 @@ class _Asked:
     token: str
     body: bytes
     struck: list[faults.Rule]
+    # Its line in the log of calls.
+    entry: dict[str, Any] = field(default_factory=dict)
 
     @property
     def now(self) -> float:

@@ -220,9 +220,15 @@ def test_a_dropped_write_has_landed_or_not(living, option, landed):
     assert dropped_write(living, option) is landed
 
 
-def test_a_dropped_write_is_logged_without_a_status(living):
-    dropped_write(living, "after_commit = true")
-    assert [call["status"] for call in living.control("calls") if call["method"] == "POST"] == [0]
+@pytest.mark.parametrize(
+    ("option", "landed"), [("before = true", None), ("after_commit = true", True)]
+)
+def test_the_log_of_a_dropped_write_has_no_status_and_tells_whether_it_landed(
+    living, option, landed
+):
+    dropped_write(living, option)
+    (call,) = (call for call in living.control("calls") if call["method"] == "POST")
+    assert (call["status"], call.get("landed")) == (0, landed)
 
 
 def test_a_status_can_name_its_error(living):
