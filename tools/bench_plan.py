@@ -219,7 +219,14 @@ def bare(book: Path, xml: Path | None) -> None:
 
 
 def ours(book: Path, xml: Path | None, have) -> int:
-    """Read, match and plan; returns the number of operations."""
+    """Read, match and plan as the commands do; returns the number of operations."""
+    from connector.flows.memory import rare_collections
+
+    with rare_collections():
+        return _ours(book, xml, have)
+
+
+def _ours(book: Path, xml: Path | None, have) -> int:
     from connector.planned import Channel
     from connector.sync.binding import weekly
     from connector.sync.guards import Limits, guard

@@ -143,6 +143,7 @@ def roster(
     **asked: Any,
 ) -> None:
     """Plan class lists."""
+    from connector.flows.memory import rare_collections  # noqa: PLC0415 - as above
     from connector.flows.push import make_roster_plan  # noqa: PLC0415 - help must not wait for the core
     from connector.flows.run import PullOptions  # noqa: PLC0415 - as above
     from connector.sync.windows import study_year_of  # noqa: PLC0415 - as above
@@ -159,7 +160,7 @@ def roster(
         end=end,
         zone=_zone_or_none(settings),
     )
-    with pulled(console, settings, pulls) as mirror:
+    with pulled(console, settings, pulls) as mirror, rare_collections():
         options = plan_options(
             console,
             settings,
@@ -212,6 +213,7 @@ def schedule(
     **asked: Any,
 ) -> None:
     """Plan lessons."""
+    from connector.flows.memory import rare_collections  # noqa: PLC0415 - as above
     from connector.flows.push import make_schedule_plan  # noqa: PLC0415 - as above
     from connector.flows.run import PullOptions  # noqa: PLC0415 - as above
     from connector.planned import Channel  # noqa: PLC0415 - as above
@@ -228,7 +230,7 @@ def schedule(
     pulls = PullOptions(
         school_id=settings.school.id, start=first, end=last, full=True, zone=_zone_or_none(settings)
     )
-    with pulled(console, settings, pulls) as mirror:
+    with pulled(console, settings, pulls) as mirror, rare_collections():
         options = plan_options(
             console,
             settings,

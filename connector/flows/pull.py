@@ -1,9 +1,8 @@
 """Vendor → mirror: gather, decide, act, in catalogue order; every window a checkpoint."""
 
 import asyncio
-import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime, timedelta, tzinfo
 
 from connector.api.client import Client
@@ -18,6 +17,7 @@ from connector.errors import (
 )
 from connector.flows import journal
 from connector.flows.lanes import together
+from connector.flows.memory import rare_collections
 from connector.flows.people import (
     Group,
     close_gaps,
@@ -77,7 +77,7 @@ def pull(
     run.held = {table: set(mirror.held(table)) for table in TABLES}
     run.id = mirror.start_run("pull", options.scope(), now)
     try:
-        with _rare_collections():
+        with rare_collections():
             error = asyncio.run(_pull(run))
     except KeyboardInterrupt as stop:
         _finish(run, "interrupted", None)
@@ -88,17 +88,6 @@ def pull(
             _finish(run, "failed", None)
         raise
     return _finish(run, "done" if error is None else "partial", error)
-
-
-@contextmanager
-def _rare_collections() -> Iterator[None]:
-    """Let the garbage collector look less often: millions of row tuples live for a moment, and none is in a cycle."""
-    before = gc.get_threshold()
-    gc.set_threshold(100_000, 20, 50)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 def _finish(run: Run, status: str, error: DnevnikError | None) -> PullResult:
