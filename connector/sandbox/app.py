@@ -98,14 +98,14 @@ class App:
 
     def _log(self, asked: "_Asked") -> None:
         """Begin a log entry; of a body only a digest is kept, because it may hold names."""
-        asked.entry |= {
-            "n": len(self.control.calls) + 1,
-            "at": round(time.monotonic() - self._started, 6),
-            "method": asked.method,
-            "path": asked.path,
-            "query": asked.query,
-            "status": 0,
-        }
+        asked.entry.update(
+            n=len(self.control.calls) + 1,
+            at=round(time.monotonic() - self._started, 6),
+            method=asked.method,
+            path=asked.path,
+            query=asked.query,
+            status=0,
+        )
         if asked.body:
             asked.entry["body_sha256"] = hashlib.sha256(asked.body).hexdigest()
         self.control.calls.append(asked.entry)
