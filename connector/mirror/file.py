@@ -23,7 +23,8 @@ from connector.errors import (
     RunLocked,
 )
 from connector.i18n import N_
-from connector.mirror.schema import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION
+from connector.mirror import chain
+from connector.mirror.schema import APPLICATION_ID, CHAINED, MIGRATIONS, SCHEMA_VERSION
 
 _MAGIC = b"SQLite format 3\x00"
 # The disk, a user's quota, a limit on the size of files.
@@ -52,6 +53,8 @@ def _migrations() -> _NumberedMigrations:
         def step(db: Database, script: str = script, number: int = number) -> None:
             for statement in _statements(script):
                 db.conn.execute(statement)
+            if number == CHAINED:
+                chain.seal(db.conn)
             db.conn.execute(f"PRAGMA user_version = {number}")
 
     return migrations

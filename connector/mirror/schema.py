@@ -382,10 +382,35 @@ CREATE TABLE accepted_sources (
 ) STRICT;
 """
 
+# The history is chained: `connector.mirror.chain` says how, and seals what older versions wrote. An update of `changes`
+# passes in two cases only: a change without a chain gets one, and a change loses its payload for good.
+HISTORY = """
+ALTER TABLE changes ADD COLUMN salt BLOB;      -- random, so that nobody can find an erased payload by trying
+ALTER TABLE changes ADD COLUMN payload BLOB;   -- sha256 of the salt and the change
+ALTER TABLE changes ADD COLUMN head BLOB;      -- sha256 of the head before and the payload
+
+DROP TRIGGER changes_are_never_edited;
+CREATE TRIGGER changes_are_never_edited BEFORE UPDATE ON changes
+    WHEN NOT (
+        OLD.id = NEW.id AND OLD.run_id = NEW.run_id AND OLD.seen_at = NEW.seen_at AND OLD.resource = NEW.resource
+        AND OLD.op = NEW.op
+        AND ((OLD.head IS NULL AND OLD.key = NEW.key AND OLD.before IS NEW.before AND OLD.after IS NEW.after)
+             OR (NEW.salt IS NULL AND NEW.key = '[]' AND NEW.before IS NULL AND NEW.after IS NULL
+                 AND OLD.payload = NEW.payload AND OLD.head = NEW.head)))
+    BEGIN SELECT RAISE(ABORT, 'changes is append-only'); END;
+
+-- Rows that changed their place, so that a class as of a moment finds those that have left it. Few ever do.
+CREATE INDEX changes_of_place ON changes(resource)
+ WHERE json_extract(before, '$.lesson_id') IS NOT NULL OR json_extract(before, '$.edu_group_id') IS NOT NULL;
+"""
+
 # Numbered and applied in order, each in its own transaction; a shipped one is never edited.
 MIGRATIONS: tuple[tuple[int, str, str], ...] = (
     (1, "first schema", OWN_TABLES + MIRRORED_TABLES + VIEWS),
     (2, "identity, plans and the journal of writes", WRITES),
+    (3, "the chain of the history", HISTORY),
 )
 
+# The migration after which the changes so far are sealed.
+CHAINED = 3
 SCHEMA_VERSION = MIGRATIONS[-1][0]

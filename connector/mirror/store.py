@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from connector.mirror import file
+from connector.mirror import chain, file
 from connector.mirror.books import as_json, moment
 from connector.mirror.ledger import Ledger
 from connector.records import TABLES, Row, Rows, RunId, Table
@@ -264,10 +264,7 @@ class Mirror(Ledger):
                     as_json(after),
                 )
             )
-        self._connection.executemany(
-            "INSERT INTO changes (run_id, seen_at, resource, key, op, before, after) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            records,
-        )
+        chain.append(self._connection, records)
 
     def withdraw(self, run: RunId, at: datetime, table_name: str, keys: Collection[Row]) -> int:
         """Mark live rows as no longer shown by the vendor; returns how many were live."""
@@ -283,9 +280,9 @@ class Mirror(Ledger):
             f"UPDATE {table_name} SET withdrawn_run = ?, changed_run = ? WHERE {sql.where}",
             [(run, run, *key) for key in live],
         )
-        self._connection.executemany(
-            "INSERT INTO changes (run_id, seen_at, resource, key, op) VALUES (?, ?, ?, ?, 'withdraw')",
-            [(run, moment(at), table_name, as_json(key)) for key in live],
+        chain.append(
+            self._connection,
+            [(run, moment(at), table_name, as_json(key), "withdraw", None, None) for key in live],
         )
         return len(live)
 
