@@ -21,6 +21,7 @@ from connector.sandbox import (
     answers_school,
     faults,
     writes_groups,
+    writes_journal,
     writes_lessons,
     writes_people,
 )
@@ -43,7 +44,7 @@ from connector.sandbox.uploads import uploaded
 
 # Modules that fill the table of routes when they are imported.
 ANSWERING = (answers_school, answers_people, answers_journal, answers_marks)
-WRITING = (writes_groups, writes_people, writes_lessons)
+WRITING = (writes_groups, writes_people, writes_lessons, writes_journal)
 BASES = ("/v2.0/", "/v2/")
 LONGEST_URL = 2000
 

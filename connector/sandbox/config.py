@@ -10,6 +10,7 @@ CHOICES = {
     "attendance": ("exceptions", "roll"),
     "statuses": ("sparse", "words"),
     "week": (5, 6),
+    "second_mark": ("replace", "add"),
 }
 
 
@@ -32,6 +33,7 @@ class SandboxConfig:
         attendance: `exceptions`: entries only for the absent and late; `roll`: `Attend` entries for the rest.
         statuses: lesson status `sparse` (null, except cancelled ones) or in `words` (Completed, Planned …).
         week: days of the school week; the first parallel always has five.
+        second_mark: a mark posted to a pupil who has one for that work takes its place, or is added to it.
         classes: number of classes; by default as many as the pupils need.
         faults: scripted faults, TOML text.
         state: file that keeps what is written to the school over a restart; none: it lasts as long as the process.
@@ -52,6 +54,7 @@ class SandboxConfig:
     attendance: str = "exceptions"
     statuses: str = "sparse"
     week: int = 5
+    second_mark: str = "replace"
     classes: int | None = None
     faults: str | None = None
     state: str | None = None

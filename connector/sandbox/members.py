@@ -40,6 +40,10 @@ class Members:
         """Whether the body gives a value that is not null."""
         return self._value(name) is not None
 
+    def filled(self, name: str) -> bool:
+        """Whether the value is neither missing nor null nor empty."""
+        return bool(self._value(name))
+
     def text(self, name: str) -> str:
         """A text that is not blank."""
         found = self.text_or_none(name)

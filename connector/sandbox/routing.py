@@ -96,21 +96,33 @@ class Routes:
         self._by_shape: dict[tuple[str, int], list[Route]] = {}
 
     def __call__(
-        self, method: str, *templates: str, writes: bool = False, ours: bool = False
+        self,
+        method: str,
+        *templates: str,
+        writes: bool = False,
+        ours: bool = False,
+        documented: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Register an answer under one or several spellings of its path.
 
         Args:
             method: HTTP verb.
             templates: paths with parameters in braces.
-            writes: it changes the school; so far only what is ours does.
+            writes: it changes the school; unless it is `documented`, it is ours.
             ours: of the write profile `reference`, which no notes of the vendor know.
+            documented: a write that the notes of the vendor name.
 
         """
 
         def register(handler: Handler) -> Handler:
             for template in templates:
-                self._add(method, template, handler, writes=writes, ours=writes or ours)
+                self._add(
+                    method,
+                    template,
+                    handler,
+                    writes=writes or documented,
+                    ours=writes or ours,
+                )
             return handler
 
         return register
@@ -124,12 +136,19 @@ class Routes:
         return None
 
     def all(self) -> list[tuple[str, str]]:
-        """Methods and path templates of the vendor's operations that answer; what is ours is left out."""
+        """Methods and path templates of the vendor's reads that answer; what is ours is left out."""
+        return self._of_the_vendor(writes=False)
+
+    def documented_writes(self) -> list[tuple[str, str]]:
+        """Methods and path templates of the writes that the notes of the vendor name."""
+        return self._of_the_vendor(writes=True)
+
+    def _of_the_vendor(self, *, writes: bool) -> list[tuple[str, str]]:
         return sorted(
             (route.method, route.template)
             for routes in self._by_shape.values()
             for route in routes
-            if not route.ours
+            if not route.ours and route.writes is writes
         )
 
     def _add(
