@@ -28,6 +28,7 @@ COMMANDS: dict[str, str] = {
     "apply": N_("Carry a plan out"),
     "verify": N_("Compare the vendor with what a plan wants"),
     "map": N_("Decide which vendor object a local name means"),
+    "backup": N_("Make, check and thin out backups of the mirror"),
     "api": N_("Send one call to the vendor and print the answer"),
     "sandbox": N_("Start the emulated vendor for rehearsals"),
     "completion": N_("Print the completion script for a shell"),

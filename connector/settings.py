@@ -15,7 +15,15 @@ from typing import Annotated, Any, Literal, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+)
 
 from connector.errors import FileUnreadable, SettingsError, SettingUnknown, TokenMissing
 from connector.i18n import N_, _
@@ -24,6 +32,16 @@ Layer = Mapping[str, Mapping[str, object]]
 
 # Variables that look like settings but steer the program itself.
 NOT_SETTINGS = ("DNEVNIK_CONFIG", "DNEVNIK_LANG")
+# Keys whose values are places.
+_PLACES = (
+    ("api", "token_file"),
+    ("mirror", "path"),
+    ("reports", "rulebook"),
+    ("backup", "targets"),
+    ("backup", "identity_file"),
+    ("backup", "passphrase_file"),
+    ("backup", "certificates"),
+)
 SECRET_KEYS = ("token", "password", "secret")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -161,6 +179,43 @@ class Schedule(_Section):
     )
 
 
+def _several(value: object) -> object:
+    # The environment has no lists: names with commas between them.
+    return (
+        [part.strip() for part in value.split(",") if part.strip()]
+        if isinstance(value, str)
+        else value
+    )
+
+
+_KEPT = N_("a whole number from 0 to 10000")
+
+
+class Backup(_Section):
+    """Where backups go, who may open them, how many are kept."""
+
+    targets: Annotated[tuple[Path, ...], BeforeValidator(_several)] = Field(
+        (Path("backups"),),
+        min_length=1,
+        description=N_("a list of folders; in the environment with commas between them"),
+    )
+    recipients: Annotated[tuple[str, ...], BeforeValidator(_several)] = Field(
+        (), description=N_("a list of public keys of age or SSH")
+    )
+    identity_file: Path | None = Field(
+        None, description=N_("a file with the private key that opens backups")
+    )
+    passphrase_file: Path | None = Field(
+        None, description=N_("a file that holds nothing but the passphrase")
+    )
+    keep_daily: int = Field(14, ge=0, le=10_000, description=_KEPT)
+    keep_weekly: int = Field(8, ge=0, le=10_000, description=_KEPT)
+    keep_monthly: int = Field(12, ge=0, le=10_000, description=_KEPT)
+    keep_yearly: int = Field(5, ge=0, le=10_000, description=_KEPT)
+    share: int = Field(7, ge=1, le=366, description=N_("a whole number from 1 to 366"))
+    certificates: Path = Field(Path("drills"), description=N_("a folder"))
+
+
 class Ui(_Section):
     """The command line itself."""
 
@@ -178,6 +233,7 @@ class Settings(_Section):
     writes: Writes = Writes()
     guards: Guards = Guards()
     schedule: Schedule = Schedule()
+    backup: Backup = Backup()
     ui: Ui = Ui()
 
 
@@ -314,11 +370,19 @@ def _read_toml(file: Path) -> dict[str, dict[str, object]]:
 
 def _beside(file: Path, content: dict[str, dict[str, object]]) -> dict[str, dict[str, object]]:
     # A relative path in a file means a place beside that file, wherever the command is run.
-    for section, key in (("api", "token_file"), ("mirror", "path"), ("reports", "rulebook")):
+    for section, key in _PLACES:
         value = content.get(section, {}).get(key)
         if isinstance(value, str):
-            content[section][key] = str(file.parent / Path(value).expanduser())
+            content[section][key] = _place(file, value)
+        elif isinstance(value, list):
+            content[section][key] = [
+                _place(file, item) if isinstance(item, str) else item for item in value
+            ]
     return content
+
+
+def _place(file: Path, value: str) -> str:
+    return str(file.parent / Path(value).expanduser())
 
 
 def _checked(content: dict[str, dict[str, object]], layers: list[tuple[str, Layer]]) -> Settings:

@@ -1,0 +1,308 @@
+"""`backup create`: copy, check, pack, bring to every target, check there, and only then write the manifest.
+
+Nothing that exists is touched. Killed at any point, a run leaves older backups whole and at most files with a dot
+before their names, which the next run finishes or removes.
+"""
+
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from connector.errors import (
+    BackupDamaged,
+    BackupUnusable,
+    ClockSetBack,
+    DiskFull,
+    MirrorDamaged,
+    NothingToBackUp,
+    TargetFull,
+    TargetGone,
+)
+from connector.flows.backup_shelf import PART, Record, backups_in, finish_interrupted, shown, stamp
+from connector.i18n import N_
+from connector.mirror.backup import SOUND, Content, Pinned, examine, pinned, snapshot
+from connector.mirror.file import Lock
+from connector.mirror.manifest import SUFFIX, Manifest, Proof, manifest_bytes
+from connector.mirror.packing import Keys, Packed, create, file_hash, pack, settle
+
+Query = Callable[..., list[tuple[Any, ...]]]
+Prove = Callable[[Query], Proof | None]
+
+# A clock that is corrected by a little is no reason to go without a backup.
+CLOCK_SLACK = timedelta(minutes=5)
+# Packed, a mirror takes a fifth to a tenth; before it is packed nobody knows better.
+PACKED_SHARE = 8
+# Copy and packed copy together, of the mirror's size.
+SCRATCH_SHARE = 1.25
+_NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """What is asked for.
+
+    Attributes:
+        targets: folders; each gets a copy.
+        keys: who may open it.
+        school_id: the school of the settings, or None: then the mirror's own.
+        tool_version: of this program.
+        host_zone: zone of this machine.
+
+    """
+
+    targets: tuple[Path, ...]
+    keys: Keys
+    school_id: int | None
+    tool_version: str
+    host_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """What became of one target: the archive there, or the problem."""
+
+    path: Path
+    problem: BackupUnusable | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A new backup."""
+
+    manifest: Manifest
+    copies: tuple[Copy, ...]
+
+
+def make_backup(mirror: Path, asked: Making, now: datetime, prove: Prove | None = None) -> Made:
+    """Make a backup of the mirror in every target.
+
+    Args:
+        mirror: the live file; a pull may be writing it.
+        asked: targets and keys.
+        now: aware moment of the copy.
+        prove: makes the report that a drill must find again, from the same moment as the copy.
+
+    Raises:
+        BackupUnusable: nothing was made. Where only some targets failed, their copies tell.
+        MirrorUnusable: the mirror cannot be read, or is damaged.
+        RunLocked: another backup is being made.
+
+    """
+    record = Record(mirror)
+    try:
+        with ExitStack() as stack:
+            stack.enter_context(lock_of_backups(mirror))
+            stack.enter_context(_disk_trouble(mirror))
+            with pinned(mirror) as moment:
+                size = moment.size()
+                scratch = stack.enter_context(_scratch(mirror, size))
+                facts = _Facts.of(moment, asked, now)
+                _prepare(asked.targets, size // PACKED_SHARE)
+                snapshot(moment, scratch / "copy.db")
+                report = prove(moment.query) if prove else None
+            content = _sound(mirror, scratch / "copy.db")
+            packed = pack(scratch / "copy.db", scratch / "packed", asked.keys)
+            manifest = _manifest(asked, facts, packed, content, report)
+            copies = tuple(_copy(scratch / "packed", manifest, folder) for folder in asked.targets)
+            return _noted(Made(manifest, copies), record, now)
+    except BackupUnusable as problem:
+        problem.facts["last_good"] = record.last_good()
+        raise
+
+
+@contextmanager
+def lock_of_backups(mirror: Path) -> Iterator[None]:
+    """One run at a time makes, checks or removes backups of a mirror; pulls are free to go on.
+
+    Raises:
+        RunLocked: a living process holds it.
+
+    """
+    lock = Lock(mirror.with_name(mirror.name + ".backups"))
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def _disk_trouble(mirror: Path) -> Iterator[None]:
+    """What the disk says of the scratch files beside the mirror is no word about the mirror."""
+    with target_trouble(mirror.parent):
+        try:
+            yield
+        except DiskFull as problem:
+            raise TargetFull(path=str(mirror.parent)) from problem
+
+
+@contextmanager
+def _scratch(mirror: Path, size: int) -> Iterator[Path]:
+    """A private folder beside the mirror: what it holds is as secret as the mirror, and no medium should keep it."""
+    for left_by_a_killed_run in mirror.parent.glob(f".{mirror.name}.backup-*"):
+        shutil.rmtree(left_by_a_killed_run, ignore_errors=True)
+    if _room(mirror.parent) < size * SCRATCH_SHARE:
+        raise TargetFull(path=str(mirror.parent))
+    folder = Path(tempfile.mkdtemp(prefix=f".{mirror.name}.backup-", dir=mirror.parent))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _room(folder: Path) -> int:
+    return shutil.disk_usage(folder).free
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """Whose data it is, its last run, and the moment in the backup's name."""
+
+    school: int
+    run: int | None
+    created: datetime
+
+    @classmethod
+    def of(cls, moment: Pinned, asked: Making, now: datetime) -> "_Facts":
+        schools = [
+            int(school)
+            for (school,) in moment.query(
+                "SELECT id FROM schools WHERE withdrawn_run IS NULL ORDER BY id"
+            )
+        ]
+        if not schools:
+            raise NothingToBackUp(path=str(moment.path))
+        school = asked.school_id if asked.school_id in schools else schools[0]
+        run = moment.query("SELECT max(id) FROM runs")[0][0]
+        return cls(school or schools[0], run, _moment(asked.targets, school, now))
+
+
+def _moment(targets: tuple[Path, ...], school: int | None, now: datetime) -> datetime:
+    """The moment in the backup's name, later than that of every older one."""
+    moment = now.astimezone(UTC).replace(microsecond=0)
+    for backup in backups_in(targets, school):
+        made = stamp(backup.path.name)
+        if made > now + CLOCK_SLACK:
+            raise ClockSetBack(path=backup.path.name, later=shown(made), now=shown(now))
+        moment = max(moment, made + timedelta(seconds=1))
+    return moment
+
+
+def _prepare(targets: tuple[Path, ...], size: int) -> None:
+    """Refuse early when no target could take the backup; one that cannot is met again when its turn comes."""
+    problems: list[BackupUnusable] = []
+    for folder in targets:
+        try:
+            with target_trouble(folder):
+                folder.mkdir(mode=0o700, exist_ok=True)
+                finish_interrupted(folder)
+                if _room(folder) < size:
+                    raise TargetFull(path=str(folder))
+        except BackupUnusable as problem:
+            problems.append(problem)
+    if len(problems) == len(targets):
+        raise problems[0]
+
+
+def _sound(mirror: Path, copy: Path) -> Content:
+    content = examine(copy)
+    if content.verdict != SOUND:
+        raise MirrorDamaged(N_("a page is malformed"), path=str(mirror))
+    return content
+
+
+def _manifest(
+    asked: Making,
+    facts: _Facts,
+    packed: Packed,
+    content: Content,
+    report: Proof | None,
+) -> Manifest:
+    ending = ".db.zst.age" if asked.keys.lock else ".db.zst"
+    return Manifest(
+        file=f"dnevnik-{facts.school}-{facts.created:%Y%m%dT%H%M%SZ}{ending}",
+        bytes=packed.bytes,
+        sha256=packed.sha256,
+        unpacked_bytes=packed.unpacked_bytes,
+        unpacked_sha256=packed.unpacked_sha256,
+        created_at=shown(facts.created),
+        school_id=facts.school,
+        schema_version=content.schema_version,
+        tool_version=asked.tool_version,
+        host_zone=asked.host_zone,
+        run=facts.run,
+        encrypted=asked.keys.lock,
+        rows=content.rows,
+        tables=content.tables,
+        orphans=content.orphans,
+        page_size=content.page_size,
+        chain=content.chain,
+        report=report,
+    )
+
+
+def _copy(packed: Path, manifest: Manifest, folder: Path) -> Copy:
+    """Bring the archive to a target, read it back there, then write its manifest."""
+    archive = folder / manifest.file
+    parts = [folder / f".{manifest.file}{ending}{PART}" for ending in ("", SUFFIX)]
+    try:
+        with target_trouble(folder):
+            if _room(folder) < manifest.bytes:
+                raise TargetFull(path=str(folder))
+            with packed.open("rb") as source, create(parts[0]) as file:
+                shutil.copyfileobj(source, file, 1_048_576)
+                settle(file)
+            with create(parts[1]) as file:
+                file.write(manifest_bytes(manifest))
+                settle(file)
+            if file_hash(parts[0]) != manifest.sha256:
+                raise BackupDamaged(
+                    N_("the medium did not keep what was written"), path=str(archive)
+                )
+            parts[0].replace(archive)
+            parts[1].replace(folder / (manifest.file + SUFFIX))
+            _settle_folder(folder)
+    except BackupUnusable as problem:
+        for part in parts:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+        return Copy(archive, problem)
+    return Copy(archive)
+
+
+def _settle_folder(folder: Path) -> None:
+    if os.name == "nt":  # pragma: no cover - a folder cannot be opened there
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _noted(made: Made, record: Record, now: datetime) -> Made:
+    good = [copy for copy in made.copies if copy.problem is None]
+    if not good and made.copies[0].problem is not None:
+        raise made.copies[0].problem
+    for copy in good:
+        record.note(copy.path, now, ok=True)
+    with target_trouble(record.path.parent):
+        record.save()
+    return made
+
+
+@contextmanager
+def target_trouble(folder: Path) -> Iterator[None]:
+    """Turn what a disk says about a target into our errors."""
+    try:
+        yield
+    except OSError as problem:
+        if problem.errno in _NO_SPACE:
+            raise TargetFull(path=str(folder)) from problem
+        raise TargetGone(problem.strerror or "", path=str(folder)) from problem
