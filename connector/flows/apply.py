@@ -94,12 +94,16 @@ def _carry_out(desk: Desk, sending: Sending, result: ApplyResult) -> None:
 
 def judge(desk: Desk, result: ApplyResult, *, have: Have | None = None) -> None:
     """Read the school again and find what the vendor does not show yet."""
-    known = Resolver(have or desk.refresh(), desk.made)
+    known = desk.resolver(have or desk.refresh())
     links = []
     for o in desk.plan.operations:
         fate = result.fates.get(o.number)
         if o.op in ("person.archive", "person.restore") and fate and fate.state == "applied":
             # No list shows an archived person: its answer is all there is.
+            continue
+        if o.op == "person.create" and fate and fate.detail == "stale":
+            # Somebody of this name came since: nobody may guess whether he is the one.
+            result.remaining.append(o.number)
             continue
         if o.op.endswith(".create"):
             there = done_id(o, known)

@@ -1,6 +1,6 @@
 """The desk where a plan is carried out: client, mirror and plan in one place, and what became of its operations."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import Any
@@ -96,6 +96,10 @@ class Desk:
     def digest(self) -> str:
         """Of the plan."""
         return str(self.document["digest"])
+
+    def resolver(self, have: Have, freed: Collection[int] = ()) -> Resolver:
+        """What references mean on a mirror; nobody who was there before is taken for a new namesake."""
+        return Resolver(have, self.made, freed, self.plan.scope.get("namesakes"))
 
     def refresh(self) -> Have:
         """Read the plan's scope again and look."""

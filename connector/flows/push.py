@@ -20,6 +20,7 @@ from connector.sync.binding import weekly
 from connector.sync.called_off import without_called_off
 from connector.sync.clashes import clashes, load, unplaced
 from connector.sync.guards import Limits, guard
+from connector.sync.namesakes import namesakes
 from connector.sync.pattern import Names, ScheduleOptions, on_dates
 from connector.sync.plan import arrange
 from connector.sync.resolve import (
@@ -84,6 +85,9 @@ def make_roster_plan(
     links = [*resolved.groups.links(study_year), *resolved.pupils.links(study_year)]
     notes = [*resolved.groups.notes, *resolved.pupils.notes, *made.notes]
     scope: dict[str, Any] = {"study_year": study_year}
+    there = namesakes(made.operations, have)
+    if there:
+        scope["namesakes"] = there
     if study_year != study_year_of(options.today):
         scope["end"] = date(study_year, 9, 1).isoformat()
     _keep(mirror, ("edu_groups", "persons"), questions, links, options.at, study_year)

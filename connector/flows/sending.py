@@ -68,7 +68,7 @@ class Sending:
         self._recall()
         for _round in range(ROUNDS):
             self._freed.clear()
-            known = Resolver(desk.refresh(), desk.made, self._freed)
+            known = desk.resolver(desk.refresh(), self._freed)
             self.begun = True
             for number, o in enumerate(desk.plan.operations, 1):
                 if self._state(o.number) != "applied" and o.number not in self._refused:

@@ -7,7 +7,16 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from connector.names import fold, full_key
-from connector.planned import Have, HaveGroup, HaveLesson, HavePerson, Operation, Values
+from connector.planned import (
+    FREE_TEXT,
+    Have,
+    HaveGroup,
+    HaveLesson,
+    HavePerson,
+    Operation,
+    Values,
+)
+from connector.sync import book
 
 
 class Resolver:
@@ -17,13 +26,21 @@ class Resolver:
         have: the mirror.
         made: ids of what the plan created, by reference.
         freed: lessons that were taken from their hour since the mirror was read.
+        namesakes: ids of persons who were there when the plan was made, by the reference of a new one of their name.
 
     """
 
-    def __init__(self, have: Have, made: Mapping[str, int], freed: Collection[int] = ()) -> None:
+    def __init__(
+        self,
+        have: Have,
+        made: Mapping[str, int],
+        freed: Collection[int] = (),
+        namesakes: Mapping[str, Collection[str]] | None = None,
+    ) -> None:
         self.have = have
         self.made = made
         self.freed = freed
+        self.namesakes = namesakes or {}
 
     def id_of(self, text: object) -> int | None:
         """The id that a text names, None where its object does not exist yet."""
@@ -40,6 +57,9 @@ class Resolver:
         """Values with ids for references, in lists too; None where one cannot be known yet."""
         result: dict[str, Any] = {}
         for name, value in (values or {}).items():
+            if name in FREE_TEXT:
+                result[name] = value
+                continue
             listed = value if isinstance(value, list | tuple) else (value,)
             settled = [self._settled(item) for item in listed]
             if any(
@@ -59,6 +79,8 @@ class Resolver:
 def done_id(o: Operation, known: Resolver) -> int | None:
     """Id of the object a creation made, found by its link or natural key; None where there is none."""
     have, after = known.have, o.after or {}
+    if o.op == "work.create":
+        return book.created(o, known)
     made = known.made.get(o.target)
     if o.op == "edu_group.create":
         if made in have.groups:
@@ -81,7 +103,9 @@ def done_id(o: Operation, known: Resolver) -> int | None:
         return _only(
             person
             for person, member_of in have.members
-            if member_of == group and _name(have.persons.get(person)) == wanted
+            if member_of == group
+            and _name(have.persons.get(person)) == wanted
+            and str(person) not in known.namesakes.get(o.target, ())
         )
     group = known.id_of(after.get("edu_group_id", o.edu_group))
     return _only(
@@ -110,6 +134,8 @@ def is_done(o: Operation, known: Resolver) -> bool:
     verb = o.op.split(".")[1]
     if verb == "create":
         return done_id(o, known) is not None
+    if o.resource in book.RESOURCES:
+        return book.is_done(o, known)
     if o.resource == "memberships":
         return _membership_done(o, known)
     target = known.id_of(o.target)
@@ -142,6 +168,8 @@ def _membership_done(o: Operation, known: Resolver) -> bool:
 def is_stale(o: Operation, known: Resolver) -> bool:
     """Whether what the operation was planned on has changed since; what is already done is not stale."""
     have = known.have
+    if o.resource in book.RESOURCES:
+        return book.is_stale(o, known)
     if o.resource == "memberships":
         values = o.before or o.after or {}
         person = known.id_of(values.get("person_id", o.target))
