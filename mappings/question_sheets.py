@@ -1,14 +1,18 @@
 """Open questions as a workbook for those who know the children, and their answers back from it."""
 
 import io
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import xlsxwriter  # type: ignore[import-untyped]
 
-from connector.i18n import N_, _
+from connector.i18n import LANGUAGES, N_, _, translation
 from connector.planned import Question
-from mappings.sheets import read_workbook
+from mappings.apart import read_apart
+from mappings.containers import what_it_is
+from mappings.sheets import Cell, Unusable, read_workbook
 
 HEADINGS = (
     N_("Code"),
@@ -22,6 +26,12 @@ WIDTHS = (11, 14, 38, 30, 60, 22)
 # Answers that mean "the vendor has none yet" and "none of these", in both languages.
 NEW_WORDS = frozenset({"new", "новый", "новая", "новое"})
 NONE_WORDS = frozenset({"none", "нет", "никто", "-"})
+ANSWER = len(HEADINGS) - 1
+CODE_LENGTH = 8
+# From here on a number of a sheet may be another one than was typed.
+EXACT = 2**53
+TWICE = "2 ×"
+_ID = re.compile(r"([1-9][0-9]{0,18})(?=\s+\D|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,30 +109,58 @@ def write_questions(
 
 
 def read_answers(data: bytes) -> list[Answer]:
-    """Read the filled lines back; unfilled ones are left out.
+    """Read the filled lines back; unfilled ones are left out, what stands twice with two answers is wrong.
 
     Raises:
-        mappings.sheets.Unusable: it is no workbook.
+        mappings.sheets.Unusable: it is no workbook, or none of ours.
 
     """
-    sheet = read_workbook(data)[0]
-    answers = []
-    for number, row in enumerate(sheet.rows[1:], 2):
-        cells = [str(cell).strip() if cell is not None else "" for cell in row]
-        if len(cells) < len(HEADINGS) or not cells[0] or not cells[len(HEADINGS) - 1]:
-            continue
-        answers.append(_answer(number, cells[0], cells[len(HEADINGS) - 1]))
-    return answers
+    answers = [
+        _answer(number, _code(row[0]), row[ANSWER])
+        for number, row in enumerate(_rows(data), 2)
+        if len(row) > ANSWER and row[0] is not None and _said(row[ANSWER])
+    ]
+    said = {(a.code, a.vendor_id, a.is_new, a.refuses) for a in answers}
+    times = Counter(code for code, *_rest in said)
+    return [replace(a, wrong=a.wrong or TWICE) if times[a.code] > 1 else a for a in answers]
 
 
-def _answer(row: int, code: str, text: str) -> Answer:
+def _rows(data: bytes) -> Sequence[Sequence[Cell]]:
+    kind = what_it_is(data)
+    if kind not in ("xlsx", "workbook"):
+        raise Unusable("not_a_table", kind)
+    for sheet in read_workbook(data) if kind == "xlsx" else read_apart(data):
+        if sheet.rows and _is_ours(sheet.rows[0]):
+            return sheet.rows[1:]
+    raise Unusable("not_a_table", "questions")
+
+
+def _is_ours(heading: Sequence[Cell]) -> bool:
+    """Whether a first row is ours, in whichever language it was written."""
+    words = [str(cell).strip() for cell in heading[: len(HEADINGS)]]
+    return any(words == [translation(lang).gettext(h) for h in HEADINGS] for lang in LANGUAGES)
+
+
+def _code(cell: Cell) -> str:
+    """A code; eight digits that became a number have lost their zeros."""
+    return str(cell).strip().rjust(CODE_LENGTH, "0") if isinstance(cell, int) else str(cell).strip()
+
+
+def _said(cell: Cell) -> bool:
+    return cell is not None and bool(str(cell).strip())
+
+
+def _answer(row: int, code: str, cell: Cell) -> Answer:
+    text = str(cell).strip()
     word = text.casefold()
     if word in NEW_WORDS:
         return Answer(row, code, is_new=True)
     if word in NONE_WORDS:
         return Answer(row, code, refuses=True)
-    number = text.partition(" ")[0]
+    # The line of a choice may have been copied whole: the id stands before the name.
+    number = _ID.match(text)
     # Excel turns a typed id of 19 digits into a rounded number: better asked again than guessed.
-    if not number.isdecimal() or "E" in text.upper():
+    exact = isinstance(cell, str) or (type(cell) is int and abs(cell) < EXACT)
+    if number is None or not exact:
         return Answer(row, code, wrong=text[:24])
-    return Answer(row, code, vendor_id=int(number))
+    return Answer(row, code, vendor_id=int(number[1]))

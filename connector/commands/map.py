@@ -32,22 +32,26 @@ REASONS = {
     "surname_changed": N_("everything but the surname agrees"),
     "two_fit": N_("more than one fits"),
     "similar_name": N_("a similar name in this class"),
-    "elsewhere": N_("same full name in another class"),
     "initials": N_("only initials are given"),
     "unknown_name": N_("the vendor has no such name"),
     "unpaired": N_("the file does not say which teacher takes which part"),
     "link_lost": N_("the object it was linked with is gone"),
+    "listed_twice": N_("stands in the files more than once, in different places"),
+    "claimed_twice": N_("two lines of the files were linked with one person"),
+    "came_back": N_("same full name, but no longer in any class"),
+    "transferred": N_("same full name in another class"),
+    "leaver": N_("a leaver without a class, same full name"),
+    "stream": N_("a group of several classes"),
 }
 SHOWN = 40
-
-
-class _Map(base.Group):
-    """The group `map`."""
+WRONG = N_("Row {row}: an answer is a number, new or none.")
+WRONG_TWICE = N_("Row {row}: this question is answered twice, and not alike.")
+NOBODY = N_("Row {row}: the diary shows no such object.")
 
 
 @click.group(
     "map",
-    cls=_Map,
+    cls=base.Group,
     help=N_(
         "Decide which vendor object a local name means.\n\n"
         "Whatever files and vendor do not settle between them is a question; a plan leaves it alone until somebody answers. "
@@ -196,14 +200,17 @@ def _stranger(codes: Sequence[str]) -> UsageProblem:
 
 
 def _decide(console: Console, decisions: "Sequence[Decision]") -> None:
+    """Write down what was typed: all of it or nothing."""
     from connector.flows.decisions import decide  # noqa: PLC0415 - help must not wait for SQLite
 
     settings = open_settings(console)
     with open_mirror(settings, write=True) as mirror:
-        taken, strangers = decide(mirror, decisions, by=who(), at=now())
+        known = dict(_questions(mirror, None))
+        strangers = [d.code for d in decisions if d.code not in known]
+        if strangers:
+            raise _stranger(strangers)
+        taken, _strangers = decide(mirror, decisions, by=who(), at=now())
     _said(console, taken)
-    if strangers:
-        raise _stranger(strangers)
 
 
 def _said(console: Console, taken: int) -> None:
@@ -289,7 +296,9 @@ def set_(console: Console, /, *, code: str, vendor_id: str) -> None:
     """Set an identity."""
     from connector.flows.decisions import NEW, Decision  # noqa: PLC0415 - as above
 
-    if vendor_id != NEW and not vendor_id.isdecimal():
+    if vendor_id != NEW and not (
+        vendor_id.isascii() and vendor_id.isdecimal() and len(vendor_id) < 20
+    ):
         raise click.BadParameter(_("a number or new"), param_hint="ID")
     _decide(console, [Decision(code, None if vendor_id == NEW else int(vendor_id))])
 
@@ -341,22 +350,35 @@ def export(console: Console, /, *, file: Path, resource: str | None) -> None:
 @click.pass_obj
 def import_(console: Console, /, *, file: Path) -> None:
     """Import answers."""
-    from connector.flows.decisions import Decision  # noqa: PLC0415 - as above
-    from mappings.question_sheets import read_answers  # noqa: PLC0415 - as above
+    from connector.flows.decisions import Decision, decide, unfit  # noqa: PLC0415 - as above
+    from mappings.question_sheets import TWICE, read_answers  # noqa: PLC0415 - as above
     from mappings.sheets import Unusable  # noqa: PLC0415 - as above
 
     try:
         answers = read_answers(file.read_bytes())
     except Unusable as problem:
-        text = N_("{path} is no workbook that can be read.")
+        text = N_("{path} is no workbook of questions that can be read.")
         raise UsageProblem(_(text).format(path=file)) from problem
-    wrong = [answer for answer in answers if answer.wrong]
-    for answer in wrong:
-        text = N_("Row {row}: an answer is a number, new or none.")
-        console.warn(_(text).format(row=answer.row))
-    if wrong:
-        raise InputRejected(count=len(wrong))
-    _decide(
-        console,
-        [Decision(a.code, None if a.is_new else a.vendor_id, a.refuses) for a in answers],
-    )
+    places = {a.code: a.row for a in answers}
+    decisions = [
+        Decision(a.code, None if a.is_new else a.vendor_id, a.refuses)
+        for a in answers
+        if not a.wrong
+    ]
+    settings = open_settings(console)
+    with open_mirror(settings, write=True) as mirror:
+        complaints = [
+            (a.row, WRONG_TWICE if a.wrong == TWICE else WRONG) for a in answers if a.wrong
+        ]
+        complaints += [(places[code], NOBODY) for code in unfit(mirror, decisions)]
+        for row, text in sorted(complaints):
+            console.warn(_(text).format(row=row))
+        if complaints:
+            raise InputRejected(count=len(complaints))
+        # One code stands twice where somebody copied a line; the answer is one.
+        taken, strangers = decide(mirror, list(dict.fromkeys(decisions)), by=who(), at=now())
+    if strangers:
+        text = N_("Rows whose questions are no longer open: {rows}.")
+        rows = ", ".join(str(places[code]) for code in strangers)
+        console.warn(_(text).format(rows=rows))
+    _said(console, taken)

@@ -1,15 +1,27 @@
 """What a person says about identity: this is the one, this is not, there is none yet."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from connector.errors import UsageProblem
+from connector.i18n import N_, _
 from connector.mirror.store import Mirror
 from connector.planned import Link, Question
 from connector.sync.windows import study_year_of
 
 NEW = "new"
+LARGEST_ID = 2**63 - 1
+_STAFF = "SELECT 1 FROM staff WHERE person_id = ? AND withdrawn_run IS NULL"
+# Where an object that is no candidate must stand to be chosen by its id: a slip of the hand must not link to nobody.
+_SHOWN = {
+    "persons": "SELECT 1 FROM memberships WHERE role = 'EduStudent' AND person_id = ?",
+    "teachers": _STAFF,
+    "pairings": _STAFF,
+    "subjects": "SELECT 1 FROM subjects WHERE id = ? AND withdrawn_run IS NULL",
+    "edu_groups": "SELECT 1 FROM edu_groups WHERE id = ? AND withdrawn_run IS NULL",
+}
 
 
 def code_of(question: Question) -> str:
@@ -36,15 +48,44 @@ def accept_unique(questions: Iterable[Question]) -> list[Decision]:
     ]
 
 
+def unfit(mirror: Mirror, decisions: Iterable[Decision]) -> list[str]:
+    """Codes of decisions whose id is neither a candidate nor an object of that kind in the mirror."""
+    known = {code_of(q): q for q in mirror.questions()}
+    return [
+        d.code
+        for d in decisions
+        if d.code in known
+        and d.vendor_id is not None
+        and not _fits(mirror, known[d.code], d.vendor_id)
+    ]
+
+
+def _fits(mirror: Mirror, q: Question, vendor_id: int) -> bool:
+    if vendor_id in {c.vendor_id for c in q.candidates}:
+        return True
+    sql = _SHOWN.get(q.resource)
+    return bool(
+        sql and 0 < vendor_id <= LARGEST_ID and mirror.query(f"{sql} LIMIT 1", (vendor_id,))
+    )
+
+
 def decide(
-    mirror: Mirror, decisions: Iterable[Decision], *, by: str, at: datetime
+    mirror: Mirror, decisions: Sequence[Decision], *, by: str, at: datetime
 ) -> tuple[int, list[str]]:
     """Write answers down.
 
     Returns:
         How many were taken, and the codes that no open question has.
 
+    Raises:
+        UsageProblem: an id means nothing; nothing was written.
+
     """
+    if wrong := unfit(mirror, decisions):
+        text = N_(
+            "The diary shows no such object: {codes}. Look the id up with `dnevnik map show`."
+        )
+        raise UsageProblem(_(text).format(codes=", ".join(wrong)))
     known = {code_of(q): q for q in mirror.questions()}
     taken, strangers = 0, []
     with mirror.transaction():
