@@ -1,8 +1,9 @@
 """The way of a school's files to the diary, step by step, with the clock in the test's hand."""
 
+import csv
 import json
 import time
-from dataclasses import replace
+from dataclasses import astuple, dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -81,6 +82,17 @@ class Office:
             PlanOptions(self.school_id, self.today, self.now(), self.channel, self.limits, can),
             **more,
         )
+
+    def planned(self, rows, **more):
+        """A plan of a class list given as rows."""
+        return self.roster(write_list(self.folder / "list.csv", rows), **more)
+
+    def settle(self, rows):
+        """Make the pupils of a list known; the list says what the diary says."""
+        self.planned(rows)
+        self.accept()
+        plan = self.planned(rows)
+        assert (asked_of(plan), plan.unresolved) == ([], [])
 
     def roster(self, *files, sources=None, year=None, whole=False, **more):
         year = year or (self.today.year if self.today.month >= 9 else self.today.year - 1)
@@ -195,3 +207,50 @@ def live(state):
             for row in state["lessons"]
         ),
     }
+
+
+HEADINGS = ("Фамилия", "Имя", "Отчество", "Пол", "Дата рождения", "СНИЛС", "Класс", "Выбыл")
+
+
+@dataclass(frozen=True)
+class Child:
+    """A row of a class list."""
+
+    last: str
+    first: str
+    middle: str = ""
+    sex: str = "М"
+    born: str = ""
+    snils: str = ""
+    edu_group: str = ""
+    left: str = ""
+    id: str = ""
+
+    @property
+    def cells(self):
+        return (*astuple(self)[:-1],)
+
+
+def children(desk):
+    """The class list as the diary has it."""
+    return [
+        Child(
+            person.last_name,
+            person.first_name,
+            person.middle_name or "",
+            "М" if person.sex == "Male" else "Ж",
+            f"{person.birthday:%d.%m.%Y}",
+            edu_group=group.name,
+            id=str(person.id),
+        )
+        for group in desk.school.groups
+        if group.is_class
+        for _place, person in group.now(desk.today)
+    ]
+
+
+def write_list(path, rows):
+    """A class list as people save one from Excel."""
+    with path.open("w", encoding="cp1251", newline="") as file:
+        csv.writer(file, delimiter=";").writerows([HEADINGS, *(row.cells for row in rows)])
+    return path
