@@ -41,7 +41,7 @@ class WriteOperation:
         path: under the base address; placeholders are `{school}`, `{target}` and values of the operation.
         query: pairs of the query, by name of the value.
         body: wire name → value; members whose value is not given are left out. None: no body.
-        success: statuses that mean done.
+        success: statuses that mean done; empty: any of 2xx.
         new_id: member of the answer that holds the new object's id, "" where none is made.
         find: how to look for what a lost answer may have made; None where reading the school again shows it.
         repeat: sending it twice does no harm; it matters where no reading shows whether it landed.

@@ -126,8 +126,9 @@ INVERSE = {
 }
 
 
-def test_every_operation_has_an_inverse_here():
-    assert set(INVERSE) == set(INVERSES)
+def test_every_operation_on_class_lists_and_lessons_has_its_inverse_here():
+    resources = ("edu_group.", "person.", "membership.", "lesson.")
+    assert set(INVERSE) == {name for name in INVERSES if name.startswith(resources)}
 
 
 @pytest.mark.parametrize("name", INVERSE)
