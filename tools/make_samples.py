@@ -2,6 +2,7 @@
 
     python tools/make_samples.py            write them anew
     python tools/make_samples.py --check    leave with 1 where they are not what this would write
+    python tools/make_samples.py --plain --out DIR    say what the emulated school says already
 
 `differences.json` lists what was planted as the operations a plan must have, and answers to the questions that only a
 person can answer. Everything is invented and comes from seeds: the same code writes the same bytes.
@@ -54,9 +55,10 @@ def main():
     """Write or check the samples."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true")
-    parser.add_argument("--plain", metavar="DIR", help="write them without differences to DIR")
+    parser.add_argument("--plain", action="store_true", help="plant no differences")
+    parser.add_argument("--out", metavar="DIR", type=Path, default=FOLDER)
     asked = parser.parse_args()
-    folder = Path(asked.plain) if asked.plain else FOLDER
+    folder = asked.out
     made = samples(planted=not asked.plain)
     if asked.check:
         return int(any((folder / name).read_bytes() != data for name, data in made.items()))

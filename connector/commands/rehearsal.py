@@ -4,7 +4,6 @@ It runs on emulated schools of its own, as they stood on the day for which the s
 """
 
 import json
-import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -154,7 +153,7 @@ class _Office:
         """Send both plans; `answered` gets the mirror as it is before anything was sent."""
         say = self.rehearsal.say
         asked = {kind: self._settle(kind, source) for kind, source in sources.items()}
-        shutil.copyfile(self.settings.mirror.path, answered)
+        write_file(answered, self.settings.mirror.path.read_bytes())
         result = {}
         for kind, source in sources.items():
             plan = self._plan(kind, source)
