@@ -1,0 +1,85 @@
+"""One mirror in the place of another, by a single rename: whoever looks sees the old one or the new one, both whole.
+
+A write-ahead log belongs to the file it lies beside by its name alone: SQLite would replay the old mirror's log over the
+new file. So the log is folded in, or put aside with a damaged mirror, before the rename.
+"""
+
+import os
+import shutil
+import sqlite3
+from contextlib import closing, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from connector.errors import RunLocked
+from connector.mirror.file import Lock, translated
+
+_LOGS = ("-wal", "-shm", "-journal")
+
+
+def fold_log(path: Path) -> None:
+    """Bring all that a mirror's log holds into its file and remove the log; the caller holds the lock.
+
+    The mirror stays as whole as it was: the next writer makes a new log.
+
+    Raises:
+        RunLocked: somebody has the mirror open and might still need the log.
+        MirrorUnusable: the disk refuses.
+
+    """
+    with translated(path):
+        with closing(sqlite3.connect(path, isolation_level=None, timeout=2)) as connection:
+            # The one mode that SQLite enters only when nobody else has the file open.
+            mode = connection.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
+        if mode != "delete" or any(_log(path, ending).exists() for ending in _LOGS):
+            raise RunLocked(path=str(path))
+
+
+def put_aside(path: Path, at: datetime) -> Path:
+    """Give a damaged mirror and its log a second name, so that nothing of it is lost by a swap.
+
+    The mirror itself keeps its name until the swap; its log loses it, which no damaged file misses.
+
+    Returns:
+        `<path>.damaged-<UTC moment>`.
+
+    """
+    aside = path.with_name(f"{path.name}.damaged-{at.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}")
+    with translated(path):
+        try:
+            os.link(path, aside)
+        except OSError:
+            # Some network folders know one name a file.
+            shutil.copy2(path, aside)
+        for ending in _LOGS:
+            with suppress(FileNotFoundError):
+                _log(path, ending).replace(_log(aside, ending))
+    return aside
+
+
+def swap(new: Path, path: Path, lock: Lock, *, mode: int) -> None:
+    """Put the closed mirror `new` in the place of `path`, on the same file system; the caller holds the lock of `path`.
+
+    Raises:
+        MirrorUnusable: the disk refuses; `path` is what it was.
+
+    """
+    with translated(path):
+        new.chmod(mode)
+        _settle(new)
+        new.replace(path)
+        if os.name != "nt":  # pragma: no branch - a folder cannot be opened there
+            _settle(path.parent)
+        lock.leave_stamp(path)
+
+
+def _settle(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _log(path: Path, ending: str) -> Path:
+    return path.with_name(path.name + ending)
