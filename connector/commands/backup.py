@@ -101,10 +101,20 @@ command = Backups(
     metavar="DIR",
     explain=N_("Into this folder instead of [backup] targets; may be repeated."),
 )
+@base.option(
+    "--with-report",
+    is_flag=True,
+    explain=N_(
+        "Keep what the report of missing entries says now, so that a drill can compare it even after later pulls; takes some seconds."
+    ),
+)
 @click.pass_obj
-def create(console: Console, /, *, targets: tuple[Path, ...]) -> None:
+def create(console: Console, /, *, targets: tuple[Path, ...], with_report: bool) -> None:
     """Make a backup and say where its copies lie."""
-    from connector.commands.backup_wiring import making, prover  # noqa: PLC0415 - help must not wait for SQLite
+    from connector.commands.backup_wiring import (  # noqa: PLC0415 - help must not wait for SQLite
+        making,
+        prover,
+    )
     from connector.flows.backup_create import make_backup  # noqa: PLC0415 - as above
 
     settings = open_settings(console)
@@ -113,7 +123,7 @@ def create(console: Console, /, *, targets: tuple[Path, ...]) -> None:
         settings.mirror.path.expanduser(),
         making(settings, targets),
         moment,
-        prover(console, settings, moment),
+        prover(console, settings, moment) if with_report else None,
     )
     manifest = made.manifest
     document = {
@@ -285,7 +295,8 @@ def drill(
     console: Console, /, *, file: Path | None, out: Path | None, folders: tuple[Path, ...]
 ) -> None:
     """Drill, write the certificate; a failed drill ends with 7."""
-    from connector.commands.backup_wiring import again, certify, keys_of, school_of  # noqa: PLC0415 - help must not wait for SQLite
+    from connector.commands.backup_proof import Missing  # noqa: PLC0415 - help must not wait for SQLite
+    from connector.commands.backup_wiring import certify, keys_of, school_of  # noqa: PLC0415 - help must not wait for SQLite
     from connector.flows.backup_create import lock_of_backups  # noqa: PLC0415 - as above
     from connector.flows.backup_drill import document as certificate  # noqa: PLC0415 - as above
     from connector.flows.backup_drill import drill as restore_aside  # noqa: PLC0415 - as above
@@ -297,7 +308,12 @@ def drill(
         raise no_backup(record)
     with lock_of_backups(mirror):
         drilled = restore_aside(
-            file or found[0].path, mirror, keys_of(settings), school_of(settings), again(), now
+            file or found[0].path,
+            mirror,
+            keys_of(settings),
+            school_of(settings),
+            Missing(settings),
+            now,
         )
         verdict = drilled.verdict
         written = certify(settings, drilled, out)

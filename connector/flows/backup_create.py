@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -107,8 +108,10 @@ def make_backup(mirror: Path, asked: Making, now: datetime, prove: Prove | None 
                 _prepare(asked.targets, size // PACKED_SHARE)
                 snapshot(moment, scratch / "copy.db")
                 report = prove(moment.query) if prove else None
-            content = _sound(mirror, scratch / "copy.db")
-            packed = pack(scratch / "copy.db", scratch / "packed", asked.keys)
+            with ThreadPoolExecutor(max_workers=1) as beside:
+                packing = beside.submit(pack, scratch / "copy.db", scratch / "packed", asked.keys)
+                content = _sound(mirror, scratch / "copy.db")
+                packed = packing.result()
             manifest = _manifest(asked, facts, packed, content, report)
             copies = tuple(_copy(scratch / "packed", manifest, folder) for folder in asked.targets)
             return _noted(Made(manifest, copies), record, now)

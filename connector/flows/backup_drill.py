@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from connector.errors import DnevnikError, DrillFailed
 from connector.flows.backup_shelf import shown
@@ -15,8 +15,18 @@ from connector.mirror.manifest import Manifest, Proof
 from connector.mirror.store import Mirror
 
 Query = Callable[..., list[tuple[Any, ...]]]
-# Makes again the report that a proof speaks of; None when this program would judge otherwise than the one that made it.
-Again = Callable[[Query, Proof], Proof | None]
+
+
+class Reporter(Protocol):
+    """Makes the report that a drill compares."""
+
+    def judges_as(self, proof: Proof) -> bool:
+        """Whether this program and rulebook are those that made the proof."""
+        ...
+
+    def report(self, query: Query, like: Proof | None, moment: datetime) -> Proof:
+        """The report from a mirror: of the same day and zone as `like`, else of `moment`."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +43,19 @@ def drill(
     mirror: Path,
     keys: Keys,
     school: int | None,
-    again: Again,
+    made_from: Reporter,
     clock: Callable[[], datetime],
 ) -> Drill:
     """Restore a backup beside the mirror, compare it whole, make its report again; the mirror is only read.
 
-    The report must be the one that was made from the live mirror in the moment of the copy; where no run came after,
-    it is made from the live mirror again as well.
+    The report from the restored copy must be the one from the live mirror, as long as no run came after the backup,
+    and the one that the manifest tells of.
     """
     begun = clock()
     with private(mirror.parent) as scratch:
         verdict, restored = opened(archive, scratch, keys, school)
         if restored is not None and verdict.manifest is not None and verdict.ok:
-            verdict = _with_report(verdict, verdict.manifest, restored, mirror, again)
+            verdict = _with_report(verdict, verdict.manifest, restored, mirror, made_from)
     ended = clock()
     return Drill(verdict, ended, (ended - begun).total_seconds())
 
@@ -70,12 +80,12 @@ def document(drilled: Drill) -> dict[str, Any]:
 
 
 def _with_report(
-    verdict: Verdict, manifest: Manifest, restored: Path, mirror: Path, again: Again
+    verdict: Verdict, manifest: Manifest, restored: Path, mirror: Path, made_from: Reporter
 ) -> Verdict:
     try:
         # Opened as a restored mirror would be: an older schema is migrated on the way.
         with Mirror.open(restored, write=True) as copy:
-            check = _report(manifest, copy.query, mirror, again)
+            check = _report(manifest, copy.query, mirror, made_from)
     except DnevnikError as problem:
         check = Check("report", ok=False, detail=type(problem).__name__)
     failed = DrillFailed(
@@ -84,25 +94,28 @@ def _with_report(
     return replace(verdict, checks=(*verdict.checks, check), problem=None if check.ok else failed)
 
 
-def _report(manifest: Manifest, query: Query, mirror: Path, again: Again) -> Check:
+def _report(manifest: Manifest, query: Query, mirror: Path, made_from: Reporter) -> Check:
+    """Compare with the live mirror where no run came after the backup, and with the manifest where it tells."""
     proof = manifest.report
-    if proof is None:
-        return Check("report", ok=True, detail="none was made")
-    made = again(query, proof)
-    if made is None:
-        return Check(
-            "report", ok=True, detail="not compared: another version of program or rulebook"
-        )
-    alive = _alive(manifest, proof, mirror, again)
-    same = made == proof and alive in (None, proof)
-    return Check("report", ok=same, detail=f"{made.findings}")
+    if proof is not None and not made_from.judges_as(proof):
+        # Another version of the program or of its rulebook may rightly find other things.
+        proof = None
+    restored = made_from.report(query, proof, manifest.moment)
+    alive = _alive(manifest, mirror, lambda live: made_from.report(live, proof, manifest.moment))
+    known = [found for found in (proof, alive) if found is not None]
+    against = "manifest " * (proof is not None) + "mirror" * (alive is not None)
+    return Check(
+        "report",
+        ok=all(found == restored for found in known),
+        detail=f"{restored.findings}; compared with: {against.strip() or 'nothing, later runs changed the mirror'}",
+    )
 
 
-def _alive(manifest: Manifest, proof: Proof, mirror: Path, again: Again) -> Proof | None:
+def _alive(manifest: Manifest, mirror: Path, report: Callable[[Query], Proof]) -> Proof | None:
     """The report from the live mirror, if it still stands where the backup was made."""
     if not mirror.exists():
         return None
     with pinned(mirror) as moment:
         if moment.query("SELECT max(id) FROM runs")[0][0] != manifest.run:
             return None
-        return again(moment.query, proof)
+        return report(moment.query)
