@@ -90,19 +90,20 @@ def make_year(path: Path) -> None:
     """A school's year with half a million marks, written as a pull writes it."""
     from connector.mirror.store import Mirror
 
-    chance = random.Random(2026)
-    with Mirror.open(path, write=True) as mirror, mirror.transaction():
-        run = mirror._connection.execute(
-            "INSERT INTO runs (command, scope, started_at, status) VALUES ('pull', '{}', '2026-05-31T17:00:00Z', 'done')"
-        ).lastrowid
+    chance = random.Random(2026)  # noqa: S311 - the same school each time is the point
+    with Mirror.open(path, write=True) as mirror:
+        run, second = (mirror.start_run("pull", {}, AT) for _ in range(2))
+        load(mirror, chance, run, second)
+
+
+def load(mirror, chance, run, second):
+    """All rows in one transaction, then a hundredth of the marks changed by the second run."""
+    with mirror.transaction():
         for table, rows in year(chance):
             mirror.merge(run, AT, table, rows, {})
             if table == "marks":
                 changed = [(*row[:5], "2", *row[6:]) for row in rows[:CHANGES]]
                 existing = {row[:1]: (*row, None) for row in rows[:CHANGES]}
-        second = mirror._connection.execute(
-            "INSERT INTO runs (command, scope, started_at, status) VALUES ('pull', '{}', '2026-05-31T18:00:00Z', 'done')"
-        ).lastrowid
         mirror.merge(second, AT, "marks", changed, existing)
 
 

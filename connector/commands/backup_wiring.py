@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from connector import __version__
@@ -13,11 +13,13 @@ from connector.commands.console import Console, write_file
 from connector.commands.wiring import USUAL_ZONE
 from connector.errors import FileUnreadable, MirrorUnusable
 from connector.flows.backup_create import Making, Prove
-from connector.flows.backup_drill import Drill, document
 from connector.i18n import N_, _, translation
+from connector.mirror.backup import pinned
 from connector.mirror.packing import Keys
-from connector.mirror.store import Mirror
 from connector.settings import Settings
+
+if TYPE_CHECKING:
+    from connector.flows.backup_drill import Drill
 
 Query = Callable[..., list[tuple[Any, ...]]]
 
@@ -57,7 +59,7 @@ def school_of(settings: Settings) -> int | None:
     if settings.school.id is not None:
         return settings.school.id
     try:
-        with Mirror.open(settings.mirror.path.expanduser()) as mirror:
+        with pinned(settings.mirror.path.expanduser()) as mirror:
             found = mirror.query("SELECT id FROM schools WHERE withdrawn_run IS NULL ORDER BY id")
     except MirrorUnusable:
         # A lost mirror is when backups are needed most.
@@ -78,9 +80,10 @@ def prover(console: Console, settings: Settings, moment: datetime) -> Prove:
     return lambda query: Missing(settings).report(query, None, moment)
 
 
-def certify(settings: Settings, drilled: Drill, out: Path | None) -> list[Path]:
+def certify(settings: Settings, drilled: "Drill", out: Path | None) -> list[Path]:
     """Write the certificate; returns where: JSON, then the page to print."""
     from connector.flows.backup_certificate import page  # noqa: PLC0415 - only a drill needs it
+    from connector.flows.backup_drill import document  # noqa: PLC0415 - as above
 
     folder = out or settings.backup.certificates.expanduser()
     stem = f"drill-{drilled.at:%Y%m%dT%H%M%SZ}"
