@@ -1,4 +1,4 @@
-"""Carry a plan out over a gateway, and judge it: journal, send, read the school again, compare.
+"""Carry a plan out over a gateway or by documented calls, and judge it: journal, send, read the school again, compare.
 
 A line is on disk before each write. A write whose answer is lost is never simply repeated: the school is read again, or
 the vendor is asked by natural key, and only what provably did not land is sent anew. Ctrl-C and a killed process lose
@@ -25,12 +25,12 @@ from connector.sync.undo import undo
 from connector.writes import WriteProfile
 
 
-def apply(desk: Desk, profile: WriteProfile, options: ApplyOptions) -> ApplyResult:
+def apply(desk: Desk, profile: WriteProfile | None, options: ApplyOptions) -> ApplyResult:
     """Send what is not there yet, then judge.
 
     Args:
         desk: client that may write, mirror open for writing, the plan.
-        profile: how the deployment takes writes.
+        profile: how the deployment takes writes; None: by the documented calls.
         options: guards.
 
     Returns:

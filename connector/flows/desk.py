@@ -8,10 +8,11 @@ from typing import Any
 from connector.api.client import Client
 from connector.errors import DnevnikError
 from connector.flows.look import look
+from connector.flows.look_book import Reader
 from connector.flows.pull import pull
 from connector.flows.run import PullOptions
 from connector.mirror.store import Mirror
-from connector.planned import Have, Link, Operation, Plan
+from connector.planned import Have, Link, Operation, Plan, Values
 from connector.records import Row
 from connector.sync.outcome import Resolver
 
@@ -117,14 +118,19 @@ class Desk:
             if scope.get("lessons")
             else None
         )
-        return look(self.mirror, int(self.plan.school_id), horizon)
+        have = look(self.mirror, int(self.plan.school_id), horizon)
+        if scope.get("book"):
+            about = (o.after or o.before or {} for o in self.plan.operations)
+            lessons = {int(values["lesson_id"]) for values in about}
+            have.book = Reader(self.mirror, shown_only=True).of_lessons(sorted(lessons))
+        return have
 
 
 def scope_options(
     plan: Plan, zone: tzinfo | None, gone: Mapping[str, set[Row]] | None = None
 ) -> PullOptions:
     """What must be read to judge a plan."""
-    lessons = bool(plan.scope.get("lessons"))
+    lessons = bool(plan.scope.get("lessons") or plan.scope.get("book"))
     start, end = plan.scope.get("start"), plan.scope.get("end")
     return PullOptions(
         school_id=int(plan.school_id) or None,
@@ -168,5 +174,18 @@ def expect_gone(o: Operation, desk: Desk) -> None:
         case "lesson.update":
             for teacher in (o.before or {}).get("teacher_ids", ()):
                 gone("lesson_teachers", o.target, teacher)
+        case "work.create" | "work.delete" | "mark.put" | "log_entry.delete":
+            table, key = _gone_from_book(o, values)
+            if all(key):
+                gone(table, *key)
         case _:
             pass
+
+
+def _gone_from_book(o: Operation, values: Values) -> tuple[str, tuple[object, ...]]:
+    """Table and key of a row; what is made anew was lost, so the one that the mirror may still believe in is gone."""
+    if o.op == "mark.put":
+        return "marks", (values["lost"],)
+    if o.op == "log_entry.delete":
+        return "lesson_log_entries", (values["lesson_id"], o.target)
+    return "works", (o.target.rpartition(":")[2],)

@@ -91,7 +91,7 @@ def make_roster_plan(
     if study_year != study_year_of(options.today):
         scope["end"] = date(study_year, 9, 1).isoformat()
     _keep(mirror, ("edu_groups", "persons"), questions, links, options.at, study_year)
-    return _plan(
+    return assemble(
         "roster",
         options,
         have,
@@ -144,7 +144,7 @@ def make_schedule_plan(
         options.at,
         year,
     )
-    return _plan(
+    return assemble(
         "schedule",
         options,
         have,
@@ -183,18 +183,13 @@ def make_undo_plan(
         if plan.scope.get("lessons")
         else None
     )
-    return _plan(
+    return assemble(
         "undo",
         options,
         look(mirror, options.school_id, horizon),
         operations,
         study_year=plan.study_year,
         scope={key: value for key, value in plan.scope.items() if key != "fingerprint"},
-        sources=(),
-        questions=(),
-        links=(),
-        notes=(),
-        unchanged=0,
     )
 
 
@@ -245,7 +240,7 @@ def _keep(
         mirror.ask(resources, asked, at)
 
 
-def _plan(  # noqa: PLR0913 - the parts of a plan
+def assemble(  # noqa: PLR0913 - the parts of a plan
     kind: str,
     options: PlanOptions,
     have: Have,
@@ -253,12 +248,13 @@ def _plan(  # noqa: PLR0913 - the parts of a plan
     *,
     study_year: int,
     scope: dict[str, Any],
-    sources: Sequence[Source],
-    questions: Sequence[Question],
-    links: Sequence[Link],
-    notes: Sequence[Note],
-    unchanged: int,
+    sources: Sequence[Source] = (),
+    questions: Sequence[Question] = (),
+    links: Sequence[Link] = (),
+    notes: Sequence[Note] = (),
+    unchanged: int = 0,
 ) -> Plan:
+    """Put operations in order, measure them by the guards, make them a plan of a name of its own."""
     ordered = arrange(operations, channel=options.channel, can=options.can)
     # Taking back what was guarded when it was applied needs no second permission.
     guards, covered = (

@@ -1,5 +1,6 @@
 """Send the operations of a plan: a line in the journal before each write, another when its fate is known."""
 
+from connector.api.calls.base import Call
 from connector.api.gateway import find_call, write_call
 from connector.errors import (
     ApiError,
@@ -19,10 +20,11 @@ from connector.flows.desk import (
     created_link,
     expect_gone,
 )
-from connector.planned import Operation
+from connector.flows.documented import documented_call
+from connector.planned import Operation, Values
 from connector.records import RunId
 from connector.sync.outcome import Resolver, done_id, is_done, is_stale
-from connector.writes import WriteProfile
+from connector.writes import WriteOperation, WriteProfile
 
 # Rounds of sending what provably did not land; each begins with reading the school again.
 ROUNDS = 3
@@ -44,7 +46,7 @@ class Sending:
     def __init__(
         self,
         desk: Desk,
-        profile: WriteProfile,
+        profile: WriteProfile | None,
         options: ApplyOptions,
         run: RunId,
         result: ApplyResult,
@@ -123,14 +125,14 @@ class Sending:
             there = done_id(o, known)
             return None if there is None else Fate("applied", word, there)
         if o.op in _UNSEEN:
-            how = self.profile.operations.get(o.op)
+            how = self._how(o)
             return Fate("unknown", "cannot be seen") if lost and how and not how.repeat else None
         return Fate("applied", word) if is_done(o, known) else None
 
     def _found_person(self, o: Operation, known: Resolver, *, lost: bool) -> Fate | None:
         after = o.after or {}
         ours = set(self.desk.made.values())
-        how = self.profile.operations.get(o.op)
+        how = self._how(o)
         searchable = how is not None and how.find is not None
         nameless = not after.get("snils") and not after.get("birthday")
         if how is not None and searchable and (lost or nameless):
@@ -156,7 +158,7 @@ class Sending:
             return self._end(o, Fate("skipped", "reference"))
         given = values | {"school": self.desk.plan.school_id, "target": target}
         try:
-            call = write_call(self.profile, o.op, given)
+            call = self._call(o, given)
         except UsageProblem:
             return self._end(o, Fate("failed", "values"))
         self._note(o, Fate("sending"))
@@ -171,7 +173,19 @@ class Sending:
                 self._refused.add(o.number)
             return self._end(o, fate)
         self._unsent = 0
+        if made is None and self.profile is None and o.op.endswith(".create"):
+            # The documented answer may be empty: the next reading tells the id.
+            return self._end(o, Fate("unknown", "no id"))
         return self._end(o, Fate("applied", "", made))
+
+    def _how(self, o: Operation) -> WriteOperation | None:
+        return None if self.profile is None else self.profile.operations.get(o.op)
+
+    def _call(self, o: Operation, given: Values) -> Call[int | None]:
+        """Raises UsageProblem: the operation does not carry what its call needs."""
+        if self.profile is None:
+            return documented_call(o.op, given, there=o.before is not None)
+        return write_call(self.profile, o.op, given)
 
     def _failed(self, error: ApiError) -> Fate:
         word = type(error).__name__

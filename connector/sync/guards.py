@@ -111,6 +111,8 @@ def _existing(have: Have) -> Mapping[str, Counter[str]]:
     school["persons"] = sum(person.live for person in have.persons.values())
     school["memberships"] = len(have.members)
     school["lessons"] = len(have.lessons)
+    for (group, resource), rows in have.stock.items():
+        counts[_class(group) if group else WHOLE_SCHOOL][resource] = rows
     for _person, group in have.members:
         counts[_class(group)]["memberships"] += 1
         counts[_class(group)]["persons"] += 1

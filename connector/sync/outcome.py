@@ -134,10 +134,8 @@ def is_done(o: Operation, known: Resolver) -> bool:
     verb = o.op.split(".")[1]
     if verb == "create":
         return done_id(o, known) is not None
-    if o.resource in book.RESOURCES:
-        return book.is_done(o, known)
-    if o.resource == "memberships":
-        return _membership_done(o, known)
+    if o.resource in _APART:
+        return _APART[o.resource](o, known)
     target = known.id_of(o.target)
     there = target is not None and _live(o.resource, target, have)
     if verb in ("archive", "cancel"):
@@ -165,18 +163,17 @@ def _membership_done(o: Operation, known: Resolver) -> bool:
     return member
 
 
+# Resources that are judged in their own way.
+_APART = {"memberships": _membership_done, **dict.fromkeys(book.RESOURCES, book.is_done)}
+
+
 def is_stale(o: Operation, known: Resolver) -> bool:
     """Whether what the operation was planned on has changed since; what is already done is not stale."""
     have = known.have
     if o.resource in book.RESOURCES:
         return book.is_stale(o, known)
     if o.resource == "memberships":
-        values = o.before or o.after or {}
-        person = known.id_of(values.get("person_id", o.target))
-        if o.op == "membership.add":
-            return person is not None and not o.target.startswith("@") and not _known(person, have)
-        group = known.id_of(values.get("from_group_id") or values.get("edu_group_id", o.edu_group))
-        return (person, group) not in have.members
+        return _membership_stale(o, known)
     if o.op.endswith(".create"):
         return o.resource == "lessons" and _taken(o, known)
     target = known.id_of(o.target)
@@ -188,8 +185,13 @@ def is_stale(o: Operation, known: Resolver) -> bool:
     return not live or not _agrees(o.before or {}, now_of(o.resource, target, have))
 
 
-def _known(person: int, have: Have) -> bool:
-    return person in have.persons
+def _membership_stale(o: Operation, known: Resolver) -> bool:
+    values, have = o.before or o.after or {}, known.have
+    person = known.id_of(values.get("person_id", o.target))
+    if o.op == "membership.add":
+        return person is not None and not o.target.startswith("@") and person not in have.persons
+    group = known.id_of(values.get("from_group_id") or values.get("edu_group_id", o.edu_group))
+    return (person, group) not in have.members
 
 
 def _taken(o: Operation, known: Resolver) -> bool:

@@ -34,17 +34,18 @@ def undo(
 
 def _inverse(o: Operation, made: Mapping[str, int]) -> Operation | None:
     target = _settled(o.target, made)
-    if target.startswith("@") or (o.op.endswith(".update") and not o.before):
+    if target.startswith("@") or not INVERSES[o.op] or (o.op.endswith(".update") and not o.before):
         return None
     before, after = _all_settled(o.before, made), _all_settled(o.after, made)
     edu_group = _settled(o.edu_group, made)
+    op = "log_entry.put" if o.op == "log_entry.put" and o.before else INVERSES[o.op]
     if o.resource == "memberships":
         edu_group, before, after = _membership_back(o.op, target, edu_group, after or before or {})
     else:
         before, after = _object_back(o.op, before, after)
     return replace(
         o,
-        op=INVERSES[o.op],
+        op=op,
         target=target,
         edu_group=edu_group,
         before=before,
@@ -67,6 +68,8 @@ def _object_back(
         return after, None
     if op.endswith(".update"):
         return {name: (after or {}).get(name, was) for name, was in (before or {}).items()}, before
+    if op == "log_entry.put":
+        return after, before
     return None, before
 
 

@@ -123,12 +123,41 @@ INVERSE = {
         op("lesson.restore", "11", None, ROOM),
         ("lesson.cancel", "11", "51", ROOM, None),
     ),
+    "work.create": (
+        op("work.create", "@lessons:a", None, {"lesson_id": "11", "type": "Homework"}),
+        ("work.delete", "500", "51", {"lesson_id": "11", "type": "Homework"}, None),
+    ),
+    "work.update": (
+        op("work.update", "31", {"text": "§ 1"}, {"text": "§ 2"}),
+        ("work.update", "31", "51", {"text": "§ 2"}, {"text": "§ 1"}),
+    ),
+    "log_entry.put": (
+        op("log_entry.put", "7", None, {"lesson_id": "11", "status": "Ill"}),
+        ("log_entry.delete", "7", "51", {"lesson_id": "11", "status": "Ill"}, None),
+    ),
+    "log_entry.delete": (
+        op("log_entry.delete", "7", {"lesson_id": "11", "status": "Ill"}),
+        ("log_entry.put", "7", "51", None, {"lesson_id": "11", "status": "Ill"}),
+    ),
 }
+# What no published call takes back.
+FOR_GOOD = {"mark.put", "work.delete"}
 
 
-def test_every_operation_on_class_lists_and_lessons_has_its_inverse_here():
-    resources = ("edu_group.", "person.", "membership.", "lesson.")
-    assert set(INVERSE) == {name for name in INVERSES if name.startswith(resources)}
+def test_every_operation_has_its_inverse_here_or_none():
+    assert set(INVERSE) | FOR_GOOD == set(INVERSES)
+    assert {name for name, inverse in INVERSES.items() if not inverse} == FOR_GOOD
+
+
+@pytest.mark.parametrize("name", sorted(FOR_GOOD))
+def test_what_no_call_takes_back_is_told(name):
+    assert back(op(name, "7", {"value": "4"}, {"value": "5"})) == ([], [1])
+
+
+def test_an_attendance_entry_that_was_changed_is_changed_back():
+    ill, late = ({"lesson_id": "11", "status": word} for word in ("Ill", "Late"))
+    taken_back = ("log_entry.put", "7", "51", late, ill)
+    assert back(op("log_entry.put", "7", ill, late)) == ([taken_back], [])
 
 
 @pytest.mark.parametrize("name", INVERSE)

@@ -14,6 +14,13 @@ NOTHING = "—"
 _SNILS_SHOWN = 4
 _NUMBER = re.compile(r"(\d+)")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+# What only the vendor needs to know of a work.
+_OF_WORK = frozenset(
+    {
+        *("type", "work_type_id", "is_important", "mark_type", "mark_count", "display_in_journal"),
+        *("period_number", "period_type", "edu_group_id", "subject_id", "lesson_id", "beside"),
+    }
+)
 # What the line of an operation says anyway: its label, its class, its days.
 _OF_LABEL: Mapping[str, frozenset[str]] = {
     "edu_group.create": frozenset({"name"}),
@@ -23,6 +30,10 @@ _OF_LABEL: Mapping[str, frozenset[str]] = {
     "membership.end": frozenset({"person_id", "edu_group_id"}),
     "lesson.create": frozenset({"edu_group_id", "subject_id", "date", "number", "hours"}),
     "lesson.restore": frozenset({"edu_group_id", "subject_id", "date", "number", "hours"}),
+    "work.create": _OF_WORK,
+    "work.update": _OF_WORK,
+    "log_entry.put": frozenset({"lesson_id", "person_id"}),
+    "mark.put": frozenset({"lesson_id", "person_id", "work_id", "type", "text_value", "lost"}),
 }
 
 

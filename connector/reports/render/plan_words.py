@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from connector.i18n import N_
 from connector.planned import Channel
-from connector.vocab import GROUP_TYPES
+from connector.vocab import ATTENDANCE, GROUP_TYPES
 
 
 def _frozen(words: dict[str, str]) -> Mapping[str, str]:
@@ -36,6 +36,9 @@ RESOURCES = _frozen(
         "persons": N_("persons"),
         "memberships": N_("places in classes"),
         "lessons": N_("lessons"),
+        "works": N_("works at lessons"),
+        "lesson_log_entries": N_("attendance"),
+        "marks": N_("marks"),
         "teachers": N_("teachers"),
         "subjects": N_("subjects"),
         "pairings": N_("which teacher takes which part of a class"),
@@ -69,6 +72,12 @@ OPERATIONS = _frozen(
         "lesson.update": N_("Change the lesson"),
         "lesson.cancel": N_("Cancel the lesson"),
         "lesson.restore": N_("Bring the cancelled lesson back"),
+        "work.create": N_("Add the work"),
+        "work.update": N_("Change the work"),
+        "work.delete": N_("Take the work away"),
+        "log_entry.put": N_("Enter the attendance"),
+        "log_entry.delete": N_("Take the attendance entry away"),
+        "mark.put": N_("Give the mark"),
     }
 )
 
@@ -101,6 +110,7 @@ EVIDENCE = _frozen(
         "name+class": N_("full name and class"),
         "natural key": N_("same class, day and lesson number"),
         "journal": N_("our journal of what was applied"),
+        "backup": N_("the backup"),
         "leavers' list": N_("list of leavers"),
         "missing row": N_("absence from the files"),
         "name": N_("name"),
@@ -153,6 +163,11 @@ NOTES = _frozen(
         "left_out": N_("Names that mean nothing in the diary by decision"),
         "no_anchor": N_("Alternating weeks without a first week"),
         "no_number": N_("Periods of the timetable without a lesson number"),
+        "by_hand": N_("Lines of the work sheet: what no published call brings back"),
+        "newer_kept": N_("Left alone: the diary says something newer than the backup"),
+        "second_mark": N_(
+            "Whether the diary replaces a mark or adds a second one is not published: look at one pupil first"
+        ),
         "no_school_day": N_("Days of the timetable that are no school days"),
     }
 )
@@ -182,6 +197,12 @@ FIELDS = _frozen(
         "place_id": N_("room"),
         "place": N_("room"),
         "title": N_("title"),
+        "status": N_("attendance"),
+        "comment": N_("comment"),
+        "value": N_("mark"),
+        "text": N_("text"),
+        "target_date": N_("due on"),
+        "person_ids": N_("pupils"),
     }
 )
 
@@ -189,6 +210,7 @@ FIELDS = _frozen(
 ID_FIELDS = _frozen(
     {
         "person_id": "persons",
+        "person_ids": "persons",
         "edu_group_id": "edu_groups",
         "from_group_id": "edu_groups",
         "parent_ids": "edu_groups",
@@ -204,6 +226,7 @@ CODES: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "sex": _frozen({"Male": N_("male"), "Female": N_("female")}),
         "type": GROUP_TYPES,
+        "status": ATTENDANCE,
     }
 )
 
