@@ -41,7 +41,9 @@ def drift_rate(windows: int, differing: int) -> DriftRate:
     share, z2 = differing / windows, _Z * _Z
     middle = (share + z2 / (2 * windows)) / (1 + z2 / windows)
     spread = _Z * sqrt(share * (1 - share) / windows + z2 / (4 * windows**2)) / (1 + z2 / windows)
-    return DriftRate(windows, differing, max(0.0, middle - spread), min(1.0, middle + spread))
+    # At the edges the bound is the share itself; rounding must not carry it past.
+    low, high = min(share, middle - spread), max(share, middle + spread)
+    return DriftRate(windows, differing, max(0.0, low), min(1.0, high))
 
 
 def sample(windows: Sequence[T], count: int, seed: str) -> list[T]:
