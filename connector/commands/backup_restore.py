@@ -24,12 +24,16 @@ Document = dict[str, Any]
     "restore",
     summary=N_(
         "Bring a backup back into the mirror.\n\n"
-        "The backup is checked whole and today's mirror is backed up first; then the restored one takes its place at once. The diary itself is not touched: see `dnevnik plan restore`."
+        "The backup is checked whole and today's mirror is backed up first; then the restored one takes its place at once. With --class, --pupil, --subject or --period only these rows come back, and what the mirror knows newer stays. The diary itself is not touched: see `dnevnik plan restore`."
     ),
     examples=(
         (
             N_("The whole mirror:"),
             "dnevnik backup restore backups/dnevnik-1000000000001-20261124T004000Z.db.zst",
+        ),
+        (
+            N_("What one class lost since:"),
+            "dnevnik backup restore FILE --class 5А --yes",
         ),
         (
             N_("Into a file beside, to look at it:"),
@@ -50,6 +54,39 @@ Document = dict[str, Any]
     metavar="D",
     explain=N_("What the diary said at the end of this day, by the backup's history."),
 )
+@base.option(
+    "--class",
+    "classes",
+    multiple=True,
+    metavar="NAME",
+    explain=N_("Only this class, with its subgroups; may be repeated."),
+)
+@base.option(
+    "--pupil",
+    "pupils",
+    multiple=True,
+    metavar="ID",
+    explain=N_("Only this pupil: an id, or the name in full; may be repeated."),
+)
+@base.option(
+    "--subject",
+    "subjects",
+    multiple=True,
+    metavar="NAME",
+    explain=N_("Only this subject; may be repeated."),
+)
+@base.option(
+    "--period",
+    "periods",
+    multiple=True,
+    metavar="NAME",
+    explain=N_("Only this reporting period; may be repeated."),
+)
+@base.option(
+    "--overwrite",
+    is_flag=True,
+    explain=N_("In such a part: replace newer values, and withdraw rows that the backup lacks."),
+)
 @base.option("--yes", is_flag=True, explain=N_("Do not ask."))
 @click.pass_obj
 def command(
@@ -57,14 +94,28 @@ def command(
 ) -> None:
     """Restore, then say what became of it."""
     from connector.flows.restore_mirror import restore, restore_beside  # noqa: PLC0415 - help must not wait for SQLite
+    from connector.flows.restore_part import Part, restore_part  # noqa: PLC0415 - as above
 
+    part = Part(
+        asked["classes"],
+        asked["pupils"],
+        asked["subjects"],
+        asked["periods"],
+        overwrite=asked["overwrite"],
+    )
+    if part and target is not None:
+        raise click.UsageError(_("A part goes into the mirror: leave --to out."))
+    if part.overwrite and not part:
+        raise click.UsageError(_("--overwrite belongs to --class, --pupil, --subject or --period."))
     settings = open_settings(console)
     wanted = restoring(console, settings, file, asked)
+    if target is None and not yes:
+        ask_first(console, wanted, whole=not part)
     if target is not None:
         outcome = restore_beside(wanted, target.expanduser(), now())
+    elif part:
+        outcome = restore_part(wanted, part, now())
     else:
-        if not yes:
-            ask_first(console, wanted)
         outcome = restore(wanted, now())
     if console.json:
         console.document(document(outcome, file))
@@ -91,7 +142,7 @@ def restoring(
     )
 
 
-def ask_first(console: Console, wanted: "Restoring") -> None:
+def ask_first(console: Console, wanted: "Restoring", *, whole: bool) -> None:
     """Have a person confirm, who must be there; a backup that cannot be used is told before."""
     from connector.mirror.manifest import read_manifest  # noqa: PLC0415 - help must not wait for it
 
@@ -103,7 +154,11 @@ def ask_first(console: Console, wanted: "Restoring") -> None:
             created=manifest.created_at, marks=manifest.rows.get("marks", 0)
         )
     )
-    text = N_("The mirror {path} will be backed up, then replaced by it. Go on?")
+    text = (
+        N_("The mirror {path} will be backed up, then replaced by it. Go on?")
+        if whole
+        else N_("The mirror {path} will be backed up, then take these rows back. Go on?")
+    )
     if not click.confirm(_(text).format(path=wanted.mirror), default=False, err=True):
         raise click.exceptions.Exit(0)
 
@@ -137,7 +192,7 @@ def lines(outcome: "Outcome") -> list[str]:
             )
         )
     told.append(
-        _("Restored: {path}, as it was at {created}").format(
+        _("Restored from the backup of {created}: {path}").format(
             path=outcome.path, created=outcome.manifest.created_at
         )
     )
@@ -152,5 +207,10 @@ def lines(outcome: "Outcome") -> list[str]:
                 returned=tally.returned,
             )
         )
+    if outcome.kept:
+        text = N_(
+            "Rows that stay as they are because the mirror knows newer: {n}. See --overwrite."
+        )
+        told.append(_(text).format(n=sum(outcome.kept.values())))
     told.append(_("Next: `dnevnik pull` brings what the diary has learnt since."))
     return told

@@ -21,10 +21,31 @@ class Restored(Mirror):
 
     def rows_of(self, table: str, keys: Collection[Row]) -> dict[Row, Row]:
         """Rows of these keys, live and withdrawn, as `rows()` gives them."""
-        names = TABLES[table].key
-        parts = ", ".join(f"json_extract(value, '$[{place}]')" for place in range(len(names)))
-        where = f"({', '.join(names)}) IN (SELECT {parts} FROM json_each(?))"
-        return self.rows(table, where, (as_json([list(key) for key in keys]),))
+        return self.rows(table, _is_one_of(table), (_listed(keys),))
+
+    def last_runs(self, table: str, keys: Collection[Row]) -> dict[Row, int]:
+        """The run that last wrote each of these rows."""
+        names = ", ".join(TABLES[table].key)
+        found = self.query(
+            f"SELECT {names}, changed_run FROM {table} WHERE {_is_one_of(table)}", (_listed(keys),)
+        )
+        return {row[:-1]: row[-1] for row in found}
+
+    def membership_days(self, keys: Collection[Row]) -> list[Row]:
+        """First and last sight of these memberships, then their keys."""
+        return self.query(
+            "SELECT seen_from, seen_to, person_id, edu_group_id, role FROM memberships"
+            f" WHERE {_is_one_of('memberships')}",
+            (_listed(keys),),
+        )
+
+    def keep_membership_days(self, run: RunId, days: Iterable[Row]) -> None:
+        """Take over first and last sight, as `membership_days` gives them, of memberships that this run wrote."""
+        self._connection.executemany(
+            "UPDATE memberships SET seen_from = ?, seen_to = ?"
+            " WHERE person_id = ? AND edu_group_id = ? AND role = ? AND changed_run = ?",
+            [(*row, run) for row in days],
+        )
 
     def begin_restore(self, scope: dict[str, object], at: datetime, after: int) -> RunId:
         """Record the run of a restore, numbered above `after`: a number never means two runs."""
@@ -120,6 +141,16 @@ class Restored(Mirror):
             (after,),
         )
         return list(dict.fromkeys([*(tuple(json.loads(text)) for (text,) in changed), *born]))
+
+
+def _is_one_of(table: str) -> str:
+    names = TABLES[table].key
+    parts = ", ".join(f"json_extract(value, '$[{place}]')" for place in range(len(names)))
+    return f"({', '.join(names)}) IN (SELECT {parts} FROM json_each(?))"
+
+
+def _listed(keys: Iterable[Row]) -> str:
+    return as_json([list(key) for key in keys])
 
 
 def batches(keys: Iterable[Row]) -> Iterator[list[Row]]:
