@@ -254,8 +254,15 @@ async def _look_for_the_missing(run: Run, listed: set[int]) -> set[int]:
     return set(unreachable)
 
 
-async def read_members(run: Run, groups: list[Group]) -> None:
-    """Read who is in each group: one request for fifty groups, or one a group where that is refused."""
+async def read_members(run: Run, groups: list[Group], *, late: bool = False) -> None:
+    """Read who is in each group: one request for fifty groups, or one a group where that is refused.
+
+    Args:
+        run: the pull.
+        groups: all of them, or `late` ones that were found after the others had been read.
+        late: see there.
+
+    """
     asked = batches((group.id for group in groups), GROUPS_A_QUESTION)
     answers = await together(*(_ask_members(run, batch) for batch in asked))
     for batch, heard in zip(asked, answers, strict=True):
@@ -270,6 +277,8 @@ async def read_members(run: Run, groups: list[Group]) -> None:
             if not any(table == "memberships" for table, _group in run.suspect):
                 settle(run, whole_school("members", batch[0]), heard)
     with run.mirror.transaction():
+        if not late:
+            run.mirror.forget_other_bodies("members", (heard.request for heard in answers))
         run.mirror.note_memberships(run.id, run.today)
 
 
@@ -372,6 +381,7 @@ async def read_birthdays(run: Run) -> None:
         if everyone:
             for heard in answers:
                 settle(run, whole_school("users"), heard)
+            run.mirror.forget_other_bodies("users", (heard.request for heard in answers))
 
 
 def _birthday(user: User) -> Row | None:

@@ -166,6 +166,17 @@ class Books:
             (resource, group, end, start, but or ""),
         )
 
+    def forget_other_bodies(self, resource: str, requests: Iterable[str]) -> None:
+        """Void the hashes of a resource but those of these requests, which together asked for all of it.
+
+        Batches are cut anew where a member comes or goes. When he is back, the old question would bring its old answer,
+        and what was read in between would stay.
+        """
+        self._connection.execute(
+            "DELETE FROM bodies WHERE resource = ? AND request NOT IN (SELECT value FROM json_each(?))",
+            (resource, as_json(sorted(requests))),
+        )
+
     # --- holds, drift, facts
 
     def held(self, resource: str) -> dict[Row, tuple[datetime, int, int]]:
