@@ -47,6 +47,7 @@
     │   ├── TargetFull            7
     │   ├── TargetGone            7
     │   ├── NothingToBackUp       7
+    │   ├── HistoryBroken         7
     │   └── DrillFailed           7
     ├── RunLocked                 9   another run holds the lock
     └── Interrupted             130   Ctrl-C or SIGTERM
@@ -456,6 +457,14 @@ class NothingToBackUp(BackupUnusable):
     """The mirror holds no school yet."""
 
     text = N_("The mirror {path} holds no school yet. Run `dnevnik pull` first.")
+
+
+class HistoryBroken(BackupUnusable):
+    """Somebody changed the history in the mirror; the backup was made all the same. Facts: `change`."""
+
+    text = N_(
+        "The history in the mirror was changed by somebody: entry {change} is not what was written. The backup {path} was made and keeps it as it is; it is not marked good."
+    )
 
 
 class DrillFailed(BackupUnusable):

@@ -11,6 +11,7 @@ import click
 from connector.commands import base
 from connector.commands.console import Console
 from connector.commands.wiring import FILE, FOLDER, now, open_settings
+from connector.errors import BackupMissing, HistoryBroken
 from connector.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -102,6 +103,14 @@ command = Backups(
     explain=N_("Into this folder instead of [backup] targets; may be repeated."),
 )
 @base.option(
+    "--seal",
+    "sealed",
+    is_flag=True,
+    explain=N_(
+        "Also write the yearly archive: CSV and JSON lines in a zip that any program reads. It is never pruned."
+    ),
+)
+@base.option(
     "--with-report",
     is_flag=True,
     explain=N_(
@@ -109,7 +118,9 @@ command = Backups(
     ),
 )
 @click.pass_obj
-def create(console: Console, /, *, targets: tuple[Path, ...], with_report: bool) -> None:
+def create(
+    console: Console, /, *, targets: tuple[Path, ...], sealed: bool, with_report: bool
+) -> None:
     """Make a backup and say where its copies lie."""
     from connector.commands.backup_wiring import (  # noqa: PLC0415 - help must not wait for SQLite
         making,
@@ -121,7 +132,7 @@ def create(console: Console, /, *, targets: tuple[Path, ...], with_report: bool)
     moment = now()
     made = make_backup(
         settings.mirror.path.expanduser(),
-        making(settings, targets),
+        making(settings, targets, sealed=sealed),
         moment,
         prover(console, settings, moment) if with_report else None,
     )
@@ -140,20 +151,22 @@ def create(console: Console, /, *, targets: tuple[Path, ...], with_report: bool)
                 "ok": copy.problem is None,
                 "detail": copy.problem.sentence() if copy.problem else None,
             }
-            for copy in made.copies
+            for copy in (*made.copies, *made.sealed)
         ],
     }
     if console.json:
         console.document(document)
     else:
-        for copy in made.copies:
+        for copy in (*made.copies, *made.sealed):
             if copy.problem is None:
                 console.say(_("Backup made and read back: {path}").format(path=copy.path))
         if not manifest.encrypted:
             console.note(_("It is not encrypted: keep it where only you can read it."))
-    for copy in made.copies:
+    for copy in (*made.copies, *made.sealed):
         if copy.problem is not None:
             raise copy.problem
+    if made.broken_at is not None:
+        raise HistoryBroken(path=str(document["file"]), change=made.broken_at)
 
 
 @command.command(
@@ -413,8 +426,6 @@ def save(console: Console, record: "Record") -> None:
 
 def no_backup(record: "Record") -> Exception:
     """The error of a command that needs a backup where there is none."""
-    from connector.errors import BackupMissing  # noqa: PLC0415 - only here
-
     return BackupMissing(path="", last_good=record.last_good())
 
 

@@ -39,7 +39,7 @@ def keys_of(settings: Settings) -> Keys:
     )
 
 
-def making(settings: Settings, targets: tuple[Path, ...]) -> Making:
+def making(settings: Settings, targets: tuple[Path, ...], *, sealed: bool = False) -> Making:
     """What a backup is asked for."""
     return Making(
         targets=tuple(
@@ -51,6 +51,7 @@ def making(settings: Settings, targets: tuple[Path, ...]) -> Making:
         school_id=settings.school.id,
         tool_version=__version__,
         host_zone=time.tzname[0],
+        sealed=sealed,
     )
 
 

@@ -1,6 +1,8 @@
 """`dnevnik status`: what the mirror holds, how fresh it is, what to know before trusting it."""
 
 from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import click
@@ -48,10 +50,53 @@ def command(console: Console) -> None:
     settings = open_settings(console)
     with open_mirror(settings) as mirror:
         document = status_document(mirror.query, path=str(settings.mirror.path), now=now())
+    document |= last_backups(settings.mirror.path.expanduser(), now())
     if console.json:
         console.document(document)
     else:
         console.say("\n".join(lines(document)))
+
+
+def last_backups(mirror: Path, at: datetime) -> Document:
+    """The newest backup and the newest drill that are known here; `ok` only when the last check passed."""
+    from connector.flows.backup_shelf import Record  # noqa: PLC0415 - help must not wait for it
+
+    known = Record(mirror).known
+    made = max(known.items(), key=lambda item: item[1].created_at, default=None)
+    drilled = max(
+        (item for item in known.items() if item[1].drilled_at),
+        key=lambda item: str(item[1].drilled_at),
+        default=None,
+    )
+    return {
+        "last_backup": made
+        and {
+            "file": made[0],
+            "at": made[1].created_at,
+            "ok": made[1].ok and Path(made[0]).exists(),
+            "checked_at": made[1].checked_at,
+            "age_s": _since(made[1].created_at, at),
+        },
+        "last_drill": drilled
+        and {
+            "file": drilled[0],
+            "at": drilled[1].drilled_at,
+            "ok": drilled[1].drill_ok is True,
+            "certificate": drilled[1].certificate,
+            "age_s": _since(str(drilled[1].drilled_at), at),
+        },
+    }
+
+
+def _since(moment: str, at: datetime) -> int:
+    return max(0, int((at - datetime.fromisoformat(moment)).total_seconds()))
+
+
+def _proved(found: Document | None) -> str:
+    if found is None:
+        return _("none")
+    words = N_("{day}, good") if found["ok"] else N_("{day}, DID NOT PASS")
+    return _(words).format(day=f"{day(found['at'])} {found['at'][11:16]} UTC")
 
 
 def lines(status: Document) -> Iterable[str]:
@@ -70,8 +115,8 @@ def lines(status: Document) -> Iterable[str]:
     yield _("Last runs:")
     yield from (_run(run) for run in status["last_runs"])
     yield ""
-    yield _("Last backup: {when}").format(when=status["last_backup"] or _("none"))
-    yield _("Last restore drill: {when}").format(when=status["last_drill"] or _("none"))
+    yield _("Last backup: {when}").format(when=_proved(status["last_backup"]))
+    yield _("Last restore drill: {when}").format(when=_proved(status["last_drill"]))
     for title, words, value in (
         (N_("Classes were found {how}."), GROUPS_FOUND_BY, status["groups_found_by"]),
         (N_("Homework: {how}."), HOMEWORK, status["homework_reading"]),

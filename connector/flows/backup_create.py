@@ -31,7 +31,8 @@ from connector.i18n import N_
 from connector.mirror.backup import SOUND, Content, Pinned, examine, pinned, snapshot
 from connector.mirror.file import Lock
 from connector.mirror.manifest import SUFFIX, Manifest, Proof, manifest_bytes
-from connector.mirror.packing import Keys, Packed, create, file_hash, pack, settle
+from connector.mirror.packing import Keys, Packed, create, encrypt, file_hash, pack, settle
+from connector.mirror.sealed import write_sealed
 
 Query = Callable[..., list[tuple[Any, ...]]]
 Prove = Callable[[Query], Proof | None]
@@ -55,6 +56,7 @@ class Making:
         school_id: the school of the settings, or None: then the mirror's own.
         tool_version: of this program.
         host_zone: zone of this machine.
+        sealed: also write the yearly archive that outlives this program.
 
     """
 
@@ -63,6 +65,7 @@ class Making:
     school_id: int | None
     tool_version: str
     host_zone: str
+    sealed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +78,20 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A new backup."""
+    """A new backup.
+
+    Attributes:
+        manifest: of it.
+        copies: one a target; at least one is good.
+        sealed: yearly archives, one a target.
+        broken_at: id of the first change in the mirror's history that does not hold, or None.
+
+    """
 
     manifest: Manifest
     copies: tuple[Copy, ...]
+    sealed: tuple[Copy, ...] = ()
+    broken_at: int | None = None
 
 
 def make_backup(mirror: Path, asked: Making, now: datetime, prove: Prove | None = None) -> Made:
@@ -114,7 +127,8 @@ def make_backup(mirror: Path, asked: Making, now: datetime, prove: Prove | None 
                 packed = packing.result()
             manifest = _manifest(asked, facts, packed, content, report)
             copies = tuple(_copy(scratch / "packed", manifest, folder) for folder in asked.targets)
-            return _noted(Made(manifest, copies), record, now)
+            sealed = seal(scratch, manifest, asked.targets, asked.keys) if asked.sealed else ()
+            return _noted(Made(manifest, copies, sealed, content.broken_at), record, now)
     except BackupUnusable as problem:
         problem.facts["last_good"] = record.last_good()
         raise
@@ -252,31 +266,51 @@ def _manifest(
 
 def _copy(packed: Path, manifest: Manifest, folder: Path) -> Copy:
     """Bring the archive to a target, read it back there, then write its manifest."""
-    archive = folder / manifest.file
-    parts = [folder / f".{manifest.file}{ending}{PART}" for ending in ("", SUFFIX)]
+    return bring(packed, manifest.sha256, folder / manifest.file, SUFFIX, manifest_bytes(manifest))
+
+
+def bring(source: Path, sha256: str, place: Path, ending: str, beside: bytes) -> Copy:
+    """Copy a file to `place`, read it back there, then write `beside` next to it; both appear whole or not at all."""
+    folder = place.parent
+    parts = [folder / f".{place.name}{PART}", folder / f".{place.name}{ending}{PART}"]
     try:
         with target_trouble(folder):
-            if _room(folder) < manifest.bytes:
+            if _room(folder) < source.stat().st_size:
                 raise TargetFull(path=str(folder))
-            with packed.open("rb") as source, create(parts[0]) as file:
-                shutil.copyfileobj(source, file, 1_048_576)
+            with source.open("rb") as found, create(parts[0]) as file:
+                shutil.copyfileobj(found, file, 1_048_576)
                 settle(file)
             with create(parts[1]) as file:
-                file.write(manifest_bytes(manifest))
+                file.write(beside)
                 settle(file)
-            if file_hash(parts[0]) != manifest.sha256:
-                raise BackupDamaged(
-                    N_("the medium did not keep what was written"), path=str(archive)
-                )
-            parts[0].replace(archive)
-            parts[1].replace(folder / (manifest.file + SUFFIX))
+            if file_hash(parts[0]) != sha256:
+                raise BackupDamaged(N_("the medium did not keep what was written"), path=str(place))
+            parts[0].replace(place)
+            parts[1].replace(folder / (place.name + ending))
             _settle_folder(folder)
     except BackupUnusable as problem:
         for part in parts:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
-        return Copy(archive, problem)
-    return Copy(archive)
+        return Copy(place, problem)
+    return Copy(place)
+
+
+def seal(
+    scratch: Path, manifest: Manifest, targets: tuple[Path, ...], keys: Keys
+) -> tuple[Copy, ...]:
+    """Write the yearly archive of the copy in `scratch` to every target, its hash beside it as `sha256sum` writes it."""
+    source = scratch / "sealed.zip"
+    with create(source) as file:
+        write_sealed(scratch / "copy.db", manifest, file)
+    ending = ".zip"
+    if keys.lock:
+        encrypt(source, scratch / "sealed.zip.age", keys)
+        source, ending = scratch / "sealed.zip.age", ".zip.age"
+    name = manifest.file.partition(".")[0] + ".sealed" + ending
+    sha256 = file_hash(source)
+    beside = f"{sha256}  {name}\n".encode()
+    return tuple(bring(source, sha256, folder / name, ".sha256", beside) for folder in targets)
 
 
 def _settle_folder(folder: Path) -> None:
@@ -294,7 +328,8 @@ def _noted(made: Made, record: Record, now: datetime) -> Made:
     if not good and made.copies[0].problem is not None:
         raise made.copies[0].problem
     for copy in good:
-        record.note(copy.path, now, ok=True)
+        # A backup of a history that somebody changed is made all the same, and is not green.
+        record.note(copy.path, now, ok=made.broken_at is None)
     with target_trouble(record.path.parent):
         record.save()
     return made

@@ -5,6 +5,7 @@ The record is a convenience: without it nothing is lost but the dates, and every
 """
 
 import json
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
@@ -28,6 +29,7 @@ from connector.mirror.packing import create, file_hash, settle
 PART = ".part"
 GOING = ".removing"
 SCHEMA = "dnevnik/backups/1"
+SEALED_NAME = re.compile(r"dnevnik-[0-9]{1,20}-[0-9]{8}T[0-9]{6}Z\.sealed\.zip(\.age)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,15 @@ class Known:
     drilled_at: str | None = None
     drill_ok: bool | None = None
     certificate: str | None = None
+
+    @property
+    def has_moments(self) -> bool:
+        """Whether what stands for moments is one, all in the one form."""
+        moments = (self.created_at, self.checked_at, self.drilled_at or self.checked_at)
+        try:
+            return all(shown(datetime.fromisoformat(moment)) == moment for moment in moments)
+        except ValueError:
+            return False
 
 
 def backups_in(folders: Iterable[Path], school: int | None = None) -> list[Backup]:
@@ -117,6 +128,8 @@ def finish_interrupted(folder: Path) -> None:
             going.unlink()
     for part in folder.glob(f".dnevnik-*{PART}"):
         name = part.name.removeprefix(".").removesuffix(PART)
+        if SEALED_NAME.fullmatch(name.removesuffix(".sha256")):
+            part.unlink(missing_ok=True)
         archive = folder / name.removesuffix(SUFFIX)
         if not ARCHIVE_NAME.fullmatch(archive.name):
             continue
@@ -156,7 +169,8 @@ class Record:
         self.known: dict[str, Known] = {}
         with suppress(OSError, ValueError, RecursionError, msgspec.MsgspecError):
             document = json.loads(self.path.read_bytes())
-            self.known = msgspec.convert(document["backups"], dict[str, Known])
+            known = msgspec.convert(document["backups"], dict[str, Known])
+            self.known = {path: item for path, item in known.items() if item.has_moments}
 
     def note(self, path: Path, at: datetime, *, ok: bool) -> None:
         """Note how the check of an archive ended."""

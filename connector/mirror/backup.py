@@ -137,12 +137,12 @@ def examine(path: Path) -> Content:
     """
     with ThreadPoolExecutor(max_workers=2) as workers:
         checked = workers.submit(_check, path)
-        with _unchanging(path) as connection, translated(path):
+        with unchanging(path) as connection, translated(path):
             version, page_size = (
                 int(connection.execute(f"PRAGMA {name}").fetchone()[0])
                 for name in ("user_version", "page_size")
             )
-            names = _tables(connection)
+            names = tables_of(connection)
         hashed = {name: workers.submit(_hash_apart, path, name) for name in names}
         parents = workers.submit(_orphans, path)
         chain, broken_at = workers.submit(_chain, path).result()
@@ -165,7 +165,7 @@ def content_hashes(connection: sqlite3.Connection) -> dict[str, tuple[int, str]]
     The content of a table is compact JSON lines in UTF-8: first the array of its column names, then one array a row in
     the order of the primary key (of the row id where there is none); blobs in upper-case hexadecimal.
     """
-    return {name: table_hash(connection, name) for name in _tables(connection)}
+    return {name: table_hash(connection, name) for name in tables_of(connection)}
 
 
 def table_hash(connection: sqlite3.Connection, table: str) -> tuple[int, str]:
@@ -221,7 +221,8 @@ def _by_key(connection: sqlite3.Connection, sql: str) -> Iterator[tuple[int, str
         yield len(lines), "\n".join(lines)
 
 
-def _tables(connection: sqlite3.Connection) -> list[str]:
+def tables_of(connection: sqlite3.Connection) -> list[str]:
+    """Names of the tables that are not SQLite's own."""
     found = connection.execute(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
     )
@@ -264,7 +265,7 @@ def open_backup(archive: Path, folder: Path, keys: Keys) -> Path:
 def _check_header(path: Path, manifest: Manifest, archive: Path) -> None:
     """A manifest that is right about the bytes may still be wrong about what they are."""
     try:
-        with _unchanging(path) as connection, translated(path):
+        with unchanging(path) as connection, translated(path):
             found = tuple(
                 connection.execute(f"PRAGMA {name}").fetchone()[0]
                 for name in ("application_id", "user_version")
@@ -276,7 +277,7 @@ def _check_header(path: Path, manifest: Manifest, archive: Path) -> None:
 
 
 @contextmanager
-def _unchanging(path: Path) -> Iterator[sqlite3.Connection]:
+def unchanging(path: Path) -> Iterator[sqlite3.Connection]:
     """A copy that nobody writes: SQLite needs no lock and no file beside it."""
     uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
     with translated(path), closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as made:
@@ -284,25 +285,25 @@ def _unchanging(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def _check(path: Path) -> str:
-    with _unchanging(path) as connection:
+    with unchanging(path) as connection:
         return str(connection.execute("PRAGMA integrity_check(1)").fetchone()[0])
 
 
 def _orphans(path: Path) -> dict[str, int]:
     found: dict[str, int] = {}
-    with _unchanging(path) as connection:
+    with unchanging(path) as connection:
         for table, *_rest in connection.execute("PRAGMA foreign_key_check"):
             found[table] = found.get(table, 0) + 1
     return found
 
 
 def _hash_apart(path: Path, table: str) -> tuple[int, str]:
-    with _unchanging(path) as connection:
+    with unchanging(path) as connection:
         return table_hash(connection, table)
 
 
 def _chain(path: Path) -> tuple[ChainHead | None, int | None]:
-    with _unchanging(path) as connection:
+    with unchanging(path) as connection:
         columns = connection.execute("SELECT name FROM pragma_table_info('changes')").fetchall()
         if ("head",) not in columns:
             return None, None

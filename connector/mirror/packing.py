@@ -79,6 +79,17 @@ class _Hashing:
         return data
 
 
+def encrypt(source: Path, target: Path, keys: Keys) -> None:
+    """Encrypt the file `source` into the new file `target` (0600); `keys.lock` must hold."""
+    recipients = [_recipient(text) for text in keys.recipients]
+    with source.open("rb") as plain, create(target) as file:
+        if recipients:
+            pyrage.encrypt_io(plain, file, recipients)
+        else:
+            file.write(pyrage.passphrase.encrypt(plain.read(), keys.passphrase))
+        settle(file)
+
+
 def pack(source: Path, target: Path, keys: Keys) -> Packed:
     """Pack the file `source` into the new file `target` (0600) and see it onto the disk.
 
