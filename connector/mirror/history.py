@@ -18,8 +18,11 @@ Query = Callable[[str, Sequence[object]], list[tuple[Any, ...]]]
 Scope = Mapping[str, Collection[int]]
 
 # Columns that say where a row stands. What left its place is found by the index `changes_of_place`, whose condition this
-# is word for word: SQLite takes a partial index for no other.
-_MOVED = "(json_extract(before, '$.lesson_id') IS NOT NULL OR json_extract(before, '$.edu_group_id') IS NOT NULL)"
+# is word for word: SQLite takes a partial index for no other, and this one only when told.
+MOVED = (
+    "(json_extract(before, '$.lesson_id') IS NOT NULL OR json_extract(before, '$.edu_group_id') IS NOT NULL"
+    " OR json_extract(before, '$.person_id') IS NOT NULL)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,7 @@ def _candidates(
     }
     where = " AND ".join(f"{name} = ?" for name in table.key)
     for (text,) in query(
-        f"SELECT DISTINCT key FROM changes WHERE resource = ? AND run_id > ? AND {_MOVED}",
+        f"SELECT DISTINCT key FROM changes INDEXED BY changes_of_place WHERE resource = ? AND run_id > ? AND {MOVED}",
         (table_name, run),
     ):
         key = tuple(json.loads(text))
