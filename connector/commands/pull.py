@@ -66,6 +66,11 @@ RESOURCES = ("people", "lessons", "marks", "lesson_log_entries", "final_marks")
     explain=N_("Believe that rows which vanished all at once are gone."),
 )
 @base.option(
+    "--audit",
+    is_flag=True,
+    explain=N_("Read a random slice of what is known again, and bound what may have drifted."),
+)
+@base.option(
     "--school",
     type=click.IntRange(min=1),
     metavar="ID",
@@ -113,6 +118,7 @@ def options_of(settings: "Settings", asked: dict[str, Any]) -> "PullOptions":
         only=tuple(asked["only"]),
         full=asked["full"],
         accept_withdrawals=asked["accept_withdrawals"],
+        audit=asked["audit"],
         zone=ZoneInfo(settings.school.timezone) if settings.school.timezone else None,
         beats=Beats(recent_days=settings.pull.recent_days, ahead_days=settings.pull.ahead_days),
     )
@@ -142,6 +148,11 @@ def lines(pulled: Document) -> list[str]:
         result.append(f"{words:<28}" + "".join(f"{count:>10}" for count in counts))
     if not touched:
         result.append(_("Nothing changed."))
+    if pulled["audit"]:
+        text = N_(
+            "Audit: windows read again: {windows}, differing: {differing}; of all windows at most {high:.1%} differ (95 %)."
+        )
+        result.append(wrapped(_(text).format(**pulled["audit"])))
     if pulled["suspect"]:
         text = N_(
             "Rows vanished at once and were not believed gone: {n}. See `dnevnik status` and --accept-withdrawals."

@@ -1,5 +1,6 @@
 """`dnevnik status`: what the mirror holds, how fresh it is, what to know before trusting it."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -111,6 +112,7 @@ def lines(status: Document) -> Iterable[str]:
         yield "  " + _("none")
     yield ""
     yield from _freshness(status["freshness"])
+    yield from _months(status["months"])
     yield from _unread(status["unread"])
     yield _("Last runs:")
     yield from (_run(run) for run in status["last_runs"])
@@ -178,6 +180,25 @@ def _freshness(spans: list[Document]) -> Iterable[str]:
         end = max((row["covered_to"] for row in rows if row["covered_to"]), default=None)
         days = "".join(f"{day(moment):>12}" for moment in (start, end, pulled[0], pulled[-1]))
         yield f"  {_(words):<28}{days}"
+    yield ""
+
+
+def _months(listed: list[Document]) -> Iterable[str]:
+    by_place: dict[str, dict[str, Counter[str]]] = {}
+    for item in listed:
+        months = by_place.setdefault(item["resource"], {})
+        months.setdefault(item["month"], Counter())[item["state"]] += 1
+    if not by_place:
+        return
+    yield _("Groups whose month was read in full, in part, never (class by class: --json):")
+    names = sorted({month for months in by_place.values() for month in months})
+    for start in range(0, len(names), 4):
+        part = names[start : start + 4]
+        yield f"  {'':<20}" + "".join(f"{m[5:]}.{m[:4]}".rjust(14) for m in part)
+        for resource, months in by_place.items():
+            counts = (months[month] for month in part)
+            cells = (f"{c['full']}/{c['partial']}/{c['never']}" for c in counts)
+            yield f"  {_(label(RESOURCES, resource)):<20}" + "".join(f"{c:>14}" for c in cells)
     yield ""
 
 

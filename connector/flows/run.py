@@ -11,6 +11,7 @@ from connector.errors import DnevnikError
 from connector.mirror.books import moment
 from connector.mirror.store import PLAIN, Merging, Mirror, Tally
 from connector.records import TABLES, Drift, Row, Rows, RunId, distinct
+from connector.sync.audit import DriftRate
 from connector.sync.vanish import Hold, is_believable, is_confirmed
 from connector.sync.windows import Beats, study_year_of
 
@@ -29,6 +30,7 @@ class PullOptions:
         only: resources to read; empty means all of SCHOOL_RESOURCES.
         full: read every window again.
         accept_withdrawals: believe held disappearances.
+        audit: read a random slice again at the end.
         expected_gone: keys by table whose disappearance we caused ourselves and therefore believe.
         zone: the school's zone when the settings name it.
         beats: how often to read again.
@@ -42,6 +44,7 @@ class PullOptions:
     only: tuple[str, ...] = ()
     full: bool = False
     accept_withdrawals: bool = False
+    audit: bool = False
     expected_gone: Mapping[str, frozenset[Row]] = field(default_factory=dict)
     zone: tzinfo | None = None
     beats: Beats = field(default_factory=Beats)
@@ -107,6 +110,7 @@ class Run:
     side_lane: asyncio.Semaphore | None = None
     marks_filter: str | None = None
     marks_filter_seen: bool = False
+    audit: DriftRate | None = None
 
     @property
     def today(self) -> date:
@@ -279,6 +283,7 @@ class PullResult:
     drift: list[Drift]
     warnings: list[str]
     error: DnevnikError | None = None
+    audit: DriftRate | None = None
 
     def document(self) -> dict[str, Any]:
         """The JSON document of `dnevnik pull --json`: docs/json/pull.json."""
@@ -305,4 +310,13 @@ class PullResult:
                 {"resource": d.resource, "member": d.member, "kind": d.kind} for d in self.drift
             ],
             "warnings": self.warnings,
+            "audit": None
+            if self.audit is None
+            else {
+                "windows": self.audit.windows,
+                "differing": self.audit.differing,
+                "share": round(self.audit.share, 4),
+                "low": round(self.audit.low, 4),
+                "high": round(self.audit.high, 4),
+            },
         }

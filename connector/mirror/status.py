@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from connector.records import TABLES
+from connector.sync.months import Reading, months
+from connector.sync.windows import study_year_of, study_year_span
 
 Query = Callable[[str, Sequence[object]], list[tuple[Any, ...]]]
 Document = dict[str, Any]
@@ -18,6 +20,14 @@ _COVERAGE = """
 SELECT c.resource, nullif(c.edu_group_id, 0), g.name, c.covered_from, c.covered_to, c.pulled_at, c.state, c.detail
   FROM coverage c LEFT JOIN edu_groups g ON g.id = c.edu_group_id
  ORDER BY c.resource, g.parallel, g.name, c.edu_group_id, c.covered_from
+"""
+_WINDOWS = """
+SELECT resource, edu_group_id, covered_from, covered_to, state, detail FROM coverage
+ WHERE resource IN ('lessons', 'marks', 'lesson_log_entries') AND covered_from <> ''
+"""
+_GROUPS = """
+SELECT id, name FROM edu_groups WHERE withdrawn_run IS NULL AND ifnull(status, '') <> 'Archive'
+   AND (study_year = ? OR study_year IS NULL) ORDER BY type, parallel, name, id
 """
 
 
@@ -52,6 +62,7 @@ def status_document(query: Query, *, path: str, now: datetime) -> Document:
             for span in coverage
             if span.state != "done" or span.detail
         ],
+        "months": months_document(query, now.date()),
         "last_runs": last_runs(query),
         "last_backup": None,
         "last_drill": None,
@@ -66,6 +77,38 @@ def status_document(query: Query, *, path: str, now: datetime) -> Document:
         "homework_reading": facts.get("homework_reading"),
         "facts": facts,
     }
+
+
+def months_document(query: Query, today: date) -> list[Document]:
+    """How much of each month was read, by resource and class: full, partial, never, and why."""
+    readings: dict[tuple[str, int], list[Reading]] = {}
+    for resource, group, start, end, state, detail in query(_WINDOWS, ()):
+        done = state in ("done", "suspect", "unjudged")
+        readings.setdefault((resource, group), []).append(
+            Reading(
+                date.fromisoformat(start),
+                date.fromisoformat(end),
+                done,
+                "" if done else str(detail or state),
+            )
+        )
+    year = study_year_of(today)
+    start = study_year_span(year)[0]
+    groups = query(_GROUPS, (year,)) if start <= today else []
+    return [
+        {
+            "resource": resource,
+            "edu_group": _group(group, name),
+            "month": month.first.isoformat()[:7],
+            "state": month.state,
+            "days": month.days,
+            "read": month.read,
+            "why": list(month.why),
+        }
+        for resource in ("lessons", "marks", "lesson_log_entries")
+        for group, name in groups
+        for month in months(readings.get((resource, group), ()), start, today)
+    ]
 
 
 def live_rows(query: Query) -> dict[str, int]:
