@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "pull": N_("Bring the school's data from the vendor into the mirror"),
     "status": N_("Show what the mirror holds and how fresh it is"),
     "report": N_("Build a report from the mirror"),
+    "history": N_("Show what the diary said, when, and what changed"),
     "check": N_("Check the school's own files and list every problem"),
     "plan": N_("Plan what would change at the vendor, and why"),
     "apply": N_("Carry a plan out"),
