@@ -1,6 +1,7 @@
 """`dnevnik apply PLAN`: carry a plan out on its channel, then verify."""
 
 import sys
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from connector.commands.planning import (
     outcome_document,
     outcome_lines,
     read_plan,
+    require_writes,
     write_plan,
     write_profile_of,
 )
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from connector.flows.apply import ApplyResult
     from connector.planned import Have, Operation, Plan
     from connector.settings import Settings
+    from connector.writes import WriteProfile
     from mappings.handover import PersonValues
 
 
@@ -36,7 +39,7 @@ if TYPE_CHECKING:
     "apply",
     summary=N_(
         "Carry a plan out on its channel, then read the school again and compare.\n\n"
-        "Channel file writes import workbooks and a checklist for the operator; channel gateway sends the operations. "
+        "Channel file writes import workbooks and a checklist for the operator; channels gateway and api send the operations. "
         "A run that was cut off is resumed by the same command. Exit code 6 while something remains."
     ),
     examples=(
@@ -95,9 +98,9 @@ def command(
     check_guards(plan, safe_part=safe_part, forced=forced)
     if not plan.operations:
         console.note(_("The plan is empty: nothing to do."))
-    if plan.channel == "gateway":
+    if plan.channel in ("gateway", "api"):
         ask_first(console, plan, yes=yes)
-        result, undo_file = over_gateway(
+        result, undo_file = over_the_wire(
             console,
             settings,
             plan,
@@ -166,7 +169,7 @@ def ask_first(console: Console, plan: "Plan", *, yes: bool) -> None:
         raise click.exceptions.Exit(0)
 
 
-def over_gateway(
+def over_the_wire(
     console: Console,
     settings: "Settings",
     plan: "Plan",
@@ -182,11 +185,7 @@ def over_gateway(
     from connector.flows.push import accept_files  # noqa: PLC0415 - as above
     from connector.sync.plan import arrange  # noqa: PLC0415 - as above
 
-    profile = write_profile_of(settings)
-    missing = sorted({o.op for o in plan.operations} - set(profile.operations))
-    if missing:
-        text = N_("the write profile {profile} cannot do: {ops}")
-        raise PlanRefused(_(text).format(profile=profile.name, ops=", ".join(missing)))
+    profile, can = sender_of(settings, plan)
     with open_desk(console, settings, plan, document) as desk:
         options = ApplyOptions(safe_part, frozenset(forced), reason, desk.zone)
         result = apply(desk, profile, options)
@@ -194,10 +193,32 @@ def over_gateway(
             accept_files(desk.mirror, plan, desk.clock())
     if result.undo is None:
         return result, None
-    operations = arrange(result.undo.operations, channel=plan.channel, can=profile.operations)
+    operations = arrange(result.undo.operations, channel=plan.channel, can=can)
     undo_file = plan_file.with_suffix(".undo.json")
     write_plan(undo_file, replace(result.undo, operations=operations))
     return result, undo_file
+
+
+def sender_of(settings: "Settings", plan: "Plan") -> "tuple[WriteProfile | None, Collection[str]]":
+    """The write profile of a plan, None where it travels by documented calls, and what its channel can do.
+
+    Raises:
+        PlanRefused: the plan wants something else.
+        UsageProblem: writes are off, or no profile is named.
+
+    """
+    from connector.flows.documented import OPERATIONS  # noqa: PLC0415 - as above
+
+    profile = None if plan.channel == "api" else write_profile_of(settings)
+    if profile is None:
+        require_writes(settings)
+    can = OPERATIONS if profile is None else profile.operations
+    missing = sorted({o.op for o in plan.operations} - set(can))
+    if missing:
+        text = N_("the write profile {profile} cannot do: {ops}")
+        name = profile.name if profile else _("of the published calls")
+        raise PlanRefused(_(text).format(profile=name, ops=", ".join(missing)))
+    return profile, can
 
 
 def as_files(

@@ -1,8 +1,9 @@
-"""`dnevnik plan roster|schedule|undo`: what would change at the vendor, and why, as a file a person reads first."""
+"""`dnevnik plan roster|schedule|restore|undo`: what would change at the vendor, and why, as a file a person reads first."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -34,13 +35,29 @@ if TYPE_CHECKING:
     from connector.sync.guards import Limits
 
 PENDING = 10
+ELSEWHERE = {"restore": "connector.commands.plan_restore"}
 OUT = click.Path(path_type=Path, dir_okay=False)
 SOURCE = click.Path(path_type=Path, exists=True)
 
 
+class Plans(base.Group):
+    """Knows the subcommand of another file, which is imported only when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name them in the order of a first acquaintance."""
+        return [*super().list_commands(ctx), *ELSEWHERE]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of a subcommand that stands elsewhere."""
+        if cmd_name in ELSEWHERE:
+            found: click.Command = import_module(ELSEWHERE[cmd_name]).command
+            return found
+        return super().get_command(ctx, cmd_name)
+
+
 @click.group(
     "plan",
-    cls=base.Group,
+    cls=Plans,
     help=N_(
         "Plan what would change at the vendor, and why.\n\n"
         "Pulls first, so that the plan is made on what the vendor shows now. Nothing is written to the vendor: "
@@ -158,7 +175,7 @@ def roster(
         only=("people",),
         full=True,
         end=end,
-        zone=_zone_or_none(settings),
+        zone=zone_or_none(settings),
     )
     with pulled(console, settings, pulls) as mirror, rare_collections():
         options = plan_options(
@@ -228,7 +245,7 @@ def schedule(
         raise click.BadParameter(_("the last day is before the first"), param_hint="--to")
     sources = read_sources(console, files, today, accept_partial=accept_partial)
     pulls = PullOptions(
-        school_id=settings.school.id, start=first, end=last, full=True, zone=_zone_or_none(settings)
+        school_id=settings.school.id, start=first, end=last, full=True, zone=zone_or_none(settings)
     )
     with pulled(console, settings, pulls) as mirror, rare_collections():
         options = plan_options(
@@ -331,7 +348,8 @@ def _zone(settings: "Settings") -> ZoneInfo:
     return ZoneInfo(settings.school.timezone or "Europe/Moscow")
 
 
-def _zone_or_none(settings: "Settings") -> ZoneInfo | None:
+def zone_or_none(settings: "Settings") -> ZoneInfo | None:
+    """The school's zone when the settings name it."""
     return ZoneInfo(settings.school.timezone) if settings.school.timezone else None
 
 
@@ -369,8 +387,16 @@ def read_sources(
 
 
 @contextmanager
-def pulled(console: Console, settings: "Settings", options: "PullOptions") -> "Iterator[Mirror]":
+def pulled(
+    console: Console, settings: "Settings", options: "PullOptions", *, losses: bool = False
+) -> "Iterator[Mirror]":
     """The mirror, pulled a moment ago and open for writing.
+
+    Args:
+        console: for warnings and progress.
+        settings: which mirror and vendor.
+        options: what is read.
+        losses: rows that vanished are what the plan is about: they do not stop it.
 
     Raises:
         PlanRefused: rows vanished and are not believed gone: no plan can be made on that.
@@ -385,7 +411,7 @@ def pulled(console: Console, settings: "Settings", options: "PullOptions") -> "I
             console.warn(sentence)
         if result.error is not None:
             raise result.error
-        if result.suspect:
+        if result.suspect and not losses:
             text = N_(
                 "rows vanished from the vendor in a suspicious number. Look at `dnevnik status` first."
             )
@@ -411,6 +437,7 @@ def plan_options(
         NothingFits: a channel that cannot carry this.
 
     """
+    from connector.flows.documented import OPERATIONS  # noqa: PLC0415 - as above
     from connector.flows.look import school_of  # noqa: PLC0415 - as above
     from connector.flows.push import PlanOptions  # noqa: PLC0415 - as above
     from connector.planned import Channel  # noqa: PLC0415 - as above
@@ -438,6 +465,8 @@ def plan_options(
             raise PlanRefused(_(text).format(sentences=sentences))
     way = Channel(channel or settings.writes.channel)
     can = frozenset(write_profile_of(settings).operations) if way is Channel.GATEWAY else None
+    if way is Channel.API and kind in ("restore", "undo"):
+        can = OPERATIONS
     if can is None and way is not Channel.FILE:
         raise NothingFits(key="--channel", value=str(way), allowed="file, gateway")
     school = settings.school.id or school_of(mirror)
@@ -478,9 +507,22 @@ def deliver(
     html: Path | None,
     check: bool,
     full_text: bool,
+    more: Mapping[str, Any] | None = None,
     **_rest: Any,
 ) -> None:
-    """Save the plan, show it, and leave with 10 where `check` asks and something would change."""
+    """Save the plan, show it, and leave with 10 where `check` asks and something would change.
+
+    Args:
+        console: where it is shown.
+        mirror: names come from it.
+        plan: what was planned.
+        out: the plan's file.
+        html: a page for reading, or None.
+        check: whether a change is told by the exit code.
+        full_text: whether every operation is printed.
+        more: members of the printed document beside the plan's own.
+
+    """
     from connector.flows.push import accept_files  # noqa: PLC0415 - as above
     from connector.reports.render.plan_text import plan_text  # noqa: PLC0415 - as above
 
@@ -499,7 +541,7 @@ def deliver(
             for key, value in document.items()
             if key not in ("operations", "links", "scope")
         }
-        console.document({**shown, "file": str(out)})
+        console.document({**shown, "file": str(out), **(more or {})})
     elif not console.quiet:
         console.say(plan_text(plan, names, full=full_text))
         console.say(_("Saved: {path}").format(path=out))

@@ -90,12 +90,7 @@ def write_profile_of(settings: "Settings") -> "WriteProfile":
     """
     from mappings.write_profiles import read_write_profile  # noqa: PLC0415 - as above
 
-    if not settings.writes.enabled:
-        raise UsageProblem(
-            N_(
-                "Writes to the vendor are off. Set [writes] enabled = true once you have read the plan."
-            )
-        )
+    require_writes(settings)
     if not settings.writes.profile:
         raise UsageProblem(
             N_(
@@ -103,6 +98,21 @@ def write_profile_of(settings: "Settings") -> "WriteProfile":
             )
         )
     return read_write_profile(settings.writes.profile)
+
+
+def require_writes(settings: "Settings") -> None:
+    """Refuse to send anything while writes are off.
+
+    Raises:
+        UsageProblem: they are.
+
+    """
+    if not settings.writes.enabled:
+        raise UsageProblem(
+            N_(
+                "Writes to the vendor are off. Set [writes] enabled = true once you have read the plan."
+            )
+        )
 
 
 def import_template_of(settings: "Settings") -> "ImportTemplate":
@@ -151,6 +161,7 @@ DETAILS = {
     "found again": N_("its answer was lost, but it had landed"),
     "several fit": N_("several persons fit; decide by hand"),
     "not sent": N_("the vendor could not be reached"),
+    "no id": N_("it was taken, and the diary does not show it yet"),
     "conflict": N_("the vendor sees a conflict"),
     "parameterInvalid": N_("the vendor does not know the object"),
     "outOfScope": N_("the token has no right for it"),

@@ -1,6 +1,6 @@
 """Backup and diary, freshly pulled → a plan that brings back what the documented calls can write, and the rest."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -36,6 +36,7 @@ class RestoreOptions:
         start, end: days of lessons, both included.
         classes: names as the backup has them, with their subgroups; empty means all.
         overwrite: fields whose newer values give way.
+        source: path and sha256 of the backup, as plans name their files.
         progress: told classes done and classes in all.
 
     """
@@ -44,6 +45,7 @@ class RestoreOptions:
     end: date
     classes: tuple[str, ...] = ()
     overwrite: frozenset[str] = frozenset()
+    source: Mapping[str, str] = field(default_factory=dict)
     progress: Callable[[int, int], None] = lambda _done, _total: None
 
 
@@ -113,6 +115,8 @@ def make_restore_plan(
         notes=_notes(whole),
         unchanged=whole.unchanged,
     )
+    if how.source:
+        plan.sources.append(dict(how.source))
     return RestorePlan(plan, tuple(whole.by_hand), names)
 
 
