@@ -93,6 +93,37 @@ RULE_SPECS: Mapping[str, RuleSpec] = MappingProxyType(
                     "roll_share": Param(default=0.8, high=1),
                 },
             ),
+            RuleSpec(
+                "LATE",
+                title=N_("Marks changed after the deadline"),
+                short=N_("Changed late"),
+                sentence=N_("The mark was seen changed or withdrawn after the deadline."),
+            ),
+            RuleSpec(
+                "CLOSED",
+                title=N_("Marks changed after the period had ended"),
+                short=N_("Period over"),
+                sentence=N_("The mark was seen changed or withdrawn after its period had ended."),
+            ),
+            RuleSpec(
+                "BULK",
+                title=N_("Marks changed in bulk"),
+                short=N_("In bulk"),
+                sentence=N_("The mark was changed or withdrawn together with many others."),
+                params={"marks": Param(default=20, low=2, high=100_000)},
+            ),
+            RuleSpec(
+                "DOWN",
+                title=N_("Marks lowered"),
+                short=N_("Lowered"),
+                sentence=N_("A lower mark took the place of a higher one."),
+            ),
+            RuleSpec(
+                "UP",
+                title=N_("Marks raised"),
+                short=N_("Raised"),
+                sentence=N_("A higher mark took the place of a lower one."),
+            ),
         )
     }
 )

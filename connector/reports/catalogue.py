@@ -49,4 +49,14 @@ MISSING = ReportSpec(
     module="connector.reports.missing",
 )
 
-REPORTS: Mapping[str, ReportSpec] = MappingProxyType({spec.name: spec for spec in (MISSING,)})
+CHANGES = ReportSpec(
+    "changes",
+    title=N_("Changed marks"),
+    summary=N_("Marks changed or withdrawn late, after the period, in bulk, down or up"),
+    rules=("LATE", "CLOSED", "BULK", "DOWN", "UP"),
+    module="connector.reports.changes",
+)
+
+REPORTS: Mapping[str, ReportSpec] = MappingProxyType(
+    {spec.name: spec for spec in (MISSING, CHANGES)}
+)

@@ -55,7 +55,7 @@ def build(query: Query, rulebook: Rulebook, request: Request) -> Report:
         title=MISSING.title,
         as_of=request.as_of,
         made_at=request.now,
-        data_read_at=_data_read_at(journal, shown, min(end, request.as_of)),
+        data_read_at=data_read_at(journal, shown, min(end, request.as_of)),
         zone=request.zone,
         start=start,
         end=end,
@@ -67,7 +67,7 @@ def build(query: Query, rulebook: Rulebook, request: Request) -> Report:
         notes=notes(scene, chosen, [gap for gap in gaps if chosen.shows(gap.lesson)]),
         names=journal.names,
     )
-    return _without_persons(report) if request.anonymous else report
+    return without_persons(report) if request.anonymous else report
 
 
 def _scene(journal: Journal, rulebook: Rulebook, request: Request) -> tuple[Scene, list[Gap]]:
@@ -90,7 +90,7 @@ def _order(finding: Finding) -> tuple[object, ...]:
     )
 
 
-def _data_read_at(journal: Journal, shown: Iterable[Lesson], end: date) -> datetime | None:
+def data_read_at(journal: Journal, shown: Iterable[Lesson], end: date) -> datetime | None:
     """The reading of the group that was read longest ago, among those with lessons lately."""
     last_lesson: dict[int, date] = {}
     for lesson in shown:
@@ -108,7 +108,7 @@ def _data_read_at(journal: Journal, shown: Iterable[Lesson], end: date) -> datet
     return min(readings, default=None)
 
 
-def _without_persons(report: Report) -> Report:
+def without_persons(report: Report) -> Report:
     """Replace each teacher by a number and drop pupils' ids."""
     everyone = sorted({person for finding in report.findings for person in finding.teacher_ids})
     number_of = {person: number for number, person in enumerate(everyone, start=1)}

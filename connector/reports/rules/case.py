@@ -117,7 +117,7 @@ class Case(Scene):
             verdict: asked with the lesson and the last day on which the record would have been in time; None acquits.
 
         """
-        exempt = {key for key, group in self.journal.groups.items() if self._is_exempt(group)}
+        exempt = self.exempt_groups()
         for lesson in self.held:
             if lesson.group_id in exempt or not lacks(lesson):
                 continue
@@ -135,6 +135,10 @@ class Case(Scene):
             outcome = verdict(lesson, due_on)
             if outcome is not None:
                 yield outcome
+
+    def exempt_groups(self) -> set[int]:
+        """Groups that the rule does not concern."""
+        return {key for key, group in self.journal.groups.items() if self._is_exempt(group)}
 
     def accuse(
         self, lesson: Lesson, due_on: date, *needs: Need, persons: tuple[int, ...] = ()
