@@ -138,13 +138,17 @@ class Sending:
         if how is not None and searchable and (lost or nameless):
             values = {**after, "school": self.desk.plan.school_id}
             ids = self.desk.client(find_call(how, values))
-            strangers = set(ids) - ours - known.have.persons.keys() - known.have.teachers.keys()
-            if not strangers:
-                return None
+            # Who was there when it was planned is another one; a lost one may stand in a class by now.
+            there_before = set(map(int, known.namesakes.get(o.target, ())))
+            others = there_before if lost else known.have.persons.keys()
+            strangers = set(ids) - ours - others - known.have.teachers.keys()
             # Where only the name speaks, nobody of it was there but those we know, else it had not been sent.
             if lost and len(strangers) == 1:
                 return Fate("applied", "found again", strangers.pop())
-            return Fate("unknown" if lost else "failed", "several fit")
+            if strangers:
+                return Fate("unknown" if lost else "failed", "several fit")
+            if lost:
+                return None
         # Somebody of this name came into this class since the plan was made: nobody may guess whether he is the one.
         there = done_id(o, known)
         if there is not None and there not in ours:

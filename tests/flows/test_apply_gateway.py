@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from connector.api import calls
-from connector.errors import Interrupted, RateLimited, SignInNeeded, VendorBroken
+from connector.errors import Interrupted, RateLimited, SignInNeeded, TransportFailed, VendorBroken
 from connector.flows.apply import ApplyOptions, Desk, apply, verify
 from connector.mirror.store import Mirror
 from connector.sync.plan import to_document
@@ -227,6 +227,105 @@ def test_a_stranger_of_that_name_leaves_a_lost_creation_undecided(made, path, wr
 def _write(made, method, where, body=None):
     with made.client() as client:
         return client(calls.raw(method, where, body=body))
+
+
+def only_lost(made, path, plan, *, asked_before):
+    """Apply so that the first person is created and nobody can find out; a nameless one is asked for before, too."""
+    when = f"from_call = {1 + asked_before}"
+    unseen = rule("status", path="/schools/*/persons/find", status=503, when=when)
+    made.control("POST", "faults", lost("/schools/*/persons") + unseen)
+    first = carry_out(made, path, plan)
+    assert first.fates[1].state == "unknown"
+    made.control("DELETE", "faults")
+
+
+@pytest.mark.parametrize("birthday", [None, "2014-03-05"])
+def test_a_lost_child_whom_somebody_enrolled_by_hand_meanwhile_is_that_child(
+    made, path, writer, birthday
+):
+    group = writer.classes[0].id
+    writer.new_person("", group, last="Потеряшкин", birthday=birthday)
+    plan = writer.plan()
+    only_lost(made, path, plan, asked_before=birthday is None)
+    (person,) = [
+        row["id"]
+        for row in made.control("GET", "state")["persons"]
+        if row["last_name"] == "Потеряшкин"
+    ]
+    body = {"person": int(person), "from": "2026-11-24T00:00:00"}
+    _write(made, "POST", f"edu-groups/{group}/students", body)
+    result = carry_out(made, path, plan)
+    assert fates(plan, result) == {
+        "person.create 1": "applied found again",
+        "membership.add 2": "applied was so",
+    }
+    assert how_many(made, "Потеряшкин") == 1
+
+
+def test_a_child_of_that_name_who_came_into_the_class_meanwhile_is_not_guessed_about(
+    made, path, writer
+):
+    group = writer.classes[0].id
+    writer.new_person("", group, last="Однофамильцев", birthday=None)
+    plan = writer.plan()
+    school = made.info["school_id"]
+    name = {"lastName": "Однофамильцев", "firstName": "Тест", "middleName": "Пробович"}
+    _write(made, "POST", f"schools/{school}/persons", name)
+    (person,) = [
+        row["id"]
+        for row in made.control("GET", "state")["persons"]
+        if row["last_name"] == "Однофамильцев"
+    ]
+    body = {"person": int(person), "from": "2026-11-24T00:00:00"}
+    _write(made, "POST", f"edu-groups/{group}/students", body)
+    result = carry_out(made, path, plan)
+    assert fates(plan, result)["person.create 1"] == "skipped stale"
+    assert (how_many(made, "Однофамильцев"), result.converged) == (1, False)
+
+
+def test_a_lost_child_of_a_vendor_who_cannot_be_asked_stays_undecided(made, path, writer):
+    """Without a class no list shows him; created again he would be two."""
+    writer.new_person("", writer.classes[0].id, last="Потеряшкин")
+    plan = writer.plan()
+    made.control("POST", "faults", lost("/schools/*/persons"))
+    how = {
+        **PROFILE.operations,
+        "person.create": replace(PROFILE.operations["person.create"], find=None),
+    }
+    poor = replace(PROFILE, operations=how)
+    result = carry_out(made, path, plan, profile=poor)
+    assert fates(plan, result) == {
+        "person.create 1": "unknown cannot be seen",
+        "membership.add 2": "skipped needs 1",
+    }
+    assert (how_many(made, "Потеряшкин"), len(made.writes())) == (1, 1)
+
+
+def test_a_lost_archive_that_must_not_be_repeated_stays_undecided(made, path, writer):
+    writer.end(archive=True)
+    plan = writer.plan()
+    made.control("POST", "faults", lost("^/persons/[0-9]+$", method="DELETE"))
+    how = {
+        **PROFILE.operations,
+        "person.archive": replace(PROFILE.operations["person.archive"], repeat=False),
+    }
+    result = carry_out(made, path, plan, profile=replace(PROFILE, operations=how))
+    assert fates(plan, result)["person.archive 2"] == "unknown cannot be seen"
+    assert len(made.writes()) == 2
+
+
+def test_an_operation_that_does_not_carry_what_the_profile_needs_stops_nobody_else(
+    made, path, writer
+):
+    writer.rename("Первый")
+    writer.end()
+    end = writer.operations[-1]
+    writer.operations[-1] = replace(end, after={**end.after, "edu_group_id": "пятый"})
+    plan = writer.plan()
+    result = carry_out(made, path, plan)
+    states = fates(plan, result)
+    assert states["person.update 1"] == "applied"
+    assert states["membership.end 2"].startswith(("failed values", "skipped"))
 
 
 def test_a_teacher_of_that_name_is_not_the_pupil(made, path, writer):
@@ -463,6 +562,31 @@ def test_a_school_that_cannot_be_read_at_the_start_gets_no_write(made, path):
     with pytest.raises(VendorBroken):
         carry_out(made, path, plan)
     assert made.writes() == []
+
+
+def test_a_vendor_who_goes_away_in_the_middle_is_given_up_after_a_few_writes(tmp_path):
+    """Nobody listens any more: nothing was sent, and the rest is not even tried."""
+    with vendor() as made:
+        path = tmp_path / "mirror.db"
+        made.pull(path, only=("people",))
+        writer = Writer(path)
+        for number in range(12):
+            writer.rename(f"Новый{number}")
+        plan = writer.plan()
+
+        def leave(done, _total, _word):
+            if done == 3:
+                made.leave()
+
+        with Mirror.open(path, write=True) as mirror:
+            desk = Desk(made.client(), mirror, plan, to_document(plan), clock, UTC, leave)
+            result = apply(desk, PROFILE, ApplyOptions())
+            desk.client.close()
+    assert isinstance(result.error, TransportFailed)
+    # The connection that was open may break off with the first one under way.
+    assert result.count("applied") == 3
+    assert result.count("failed") + result.count("unknown") in (5, 6)
+    assert len(result.undo.operations) == 3
 
 
 def test_ctrl_c_between_two_writes_leaves_a_run_that_is_resumed(made, path):

@@ -20,6 +20,7 @@ from connector.flows.look import look, school_of
 from connector.flows.pull import PullOptions, pull
 from connector.mirror.store import Mirror
 from connector.planned import Channel, Operation, Plan, ref
+from connector.sync.namesakes import namesakes
 from connector.sync.outcome import group_values, person_values
 from connector.sync.plan import arrange, to_document
 from mappings.write_profiles import read_write_profile
@@ -39,9 +40,10 @@ def clock():
 class Vendor:
     """An emulated school behind a socket; `School` of the stories has the same ways."""
 
-    def __init__(self, info):
-        self.info = info
-        self.token = info["tokens"]["admin"]
+    def __init__(self, process):
+        self._process = process
+        self.info = json.loads(process.stdout.readline())
+        self.token = self.info["tokens"]["admin"]
 
     def control(self, method, path, body=None):
         root = self.info["base_url"].removesuffix("/v2")
@@ -49,6 +51,11 @@ class Vendor:
         request = urllib.request.Request(f"{root}/__sandbox/{path}", data=data, method=method)
         with urllib.request.urlopen(request) as answer:
             return json.loads(answer.read() or b"null")
+
+    def leave(self):
+        """Go away for good."""
+        self._process.terminate()
+        self._process.wait(timeout=60)
 
     def reset(self):
         self.control("POST", "reset", {})
@@ -126,7 +133,7 @@ def vendor(*, pupils=72, **options):
         text=True,
     )
     try:
-        yield Vendor(json.loads(process.stdout.readline()))
+        yield Vendor(process)
     finally:
         process.terminate()
         process.communicate(timeout=60)
@@ -223,7 +230,8 @@ class Writer:
         self.add("edu_group.archive", group, group, group_values(self.have.groups[group]))
 
     def plan(self, **changes):
-        return plan_of(self.operations, school=self.school, **changes)
+        scope = {"study_year": 2026, "namesakes": namesakes(self.operations, self.have)}
+        return plan_of(self.operations, school=self.school, scope=scope, **changes)
 
 
 def small_plan(path):
@@ -278,11 +286,11 @@ def desk_of(made, mirror, plan):
     return Desk(made.client(), mirror, plan, to_document(plan), clock, UTC)
 
 
-def carry_out(made, path, plan, *, mirror=Mirror, **options):
+def carry_out(made, path, plan, *, mirror=Mirror, profile=PROFILE, **options):
     with mirror.open(path, write=True) as opened:
         desk = desk_of(made, opened, plan)
         try:
-            return apply(desk, PROFILE, ApplyOptions(zone=UTC, **options))
+            return apply(desk, profile, ApplyOptions(zone=UTC, **options))
         finally:
             desk.client.close()
 
