@@ -361,3 +361,19 @@ def test_a_change_that_was_carried_out_is_done_and_one_that_was_not_is_not_stale
     change = op("person.update", 7, before, after)
     assert is_done(change, known(have(persons=[person(after)])))
     assert not is_stale(change, known(have(persons=[person(before)])))
+
+
+# --- people of one name
+
+
+def test_a_namesake_who_was_there_when_it_was_planned_is_never_the_new_one():
+    resolver = Resolver(have(), {}, (), {"@persons:a": ["7"]})
+    assert done_id(create_person(), resolver) is None
+    twin = replace(ANNA, id=70)
+    both = have(persons=[ANNA, twin], members=[(7, 51), (70, 51)])
+    assert done_id(create_person(), Resolver(both, {}, (), {"@persons:a": ["7"]})) == 70
+
+
+def test_somebodys_own_words_are_no_references():
+    """A homework may begin with an @."""
+    assert known().resolved({"text": "@дом: § 5"}) == {"text": "@дом: § 5"}

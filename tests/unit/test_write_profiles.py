@@ -168,6 +168,14 @@ def test_a_search_is_read_whole(read):
             '[person.create]\nmethod = "POST"\npath = "x"\n[person.create.find]\nmethod = "GET"\npath = "x"\nquery = { a = "b" }',
             "person.create.find.query",
         ),
+        (
+            '[person.create]\nmethod = "POST"\npath = "x"\nquery = { a = "date:day" }',
+            "person.create.query.a",
+        ),
+        (
+            '[person.create]\nmethod = "POST"\npath = "x"\nbody = { a = "birthday:" }',
+            "person.create.body.a",
+        ),
         ("title = 7", "title"),
         ('[mark.put]\nmethod = "POST"\npath = "x"', "mark.put"),
     ],
