@@ -79,6 +79,13 @@ class Known:
             return False
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """The record as its file holds it."""
+
+    backups: dict[str, Known]
+
+
 def backups_in(folders: Iterable[Path], school: int | None = None) -> list[Backup]:
     """Backups of these folders, the newest first; with `school` only those that are not another school's.
 
@@ -168,8 +175,7 @@ class Record:
         self.path = mirror.with_name(mirror.name + ".backups.json")
         self.known: dict[str, Known] = {}
         with suppress(OSError, ValueError, RecursionError, msgspec.MsgspecError):
-            document = json.loads(self.path.read_bytes())
-            known = msgspec.convert(document["backups"], dict[str, Known])
+            known = msgspec.json.decode(self.path.read_bytes(), type=_Kept).backups
             self.known = {path: item for path, item in known.items() if item.has_moments}
 
     def note(self, path: Path, at: datetime, *, ok: bool) -> None:

@@ -203,8 +203,11 @@ def _by_number(
     # The smallest of all row ids would be left out; the vendor's are positive.
     last = -(2**63)
     while (found := connection.execute(sql, (last,)).fetchone())[0]:
-        last = found[1]
         yield found[0], found[2]
+        if found[1] <= last:
+            # Keys run backwards in a damaged file only; going on would never end.
+            return
+        last = found[1]
 
 
 def _by_key(connection: sqlite3.Connection, sql: str) -> Iterator[tuple[int, str]]:
