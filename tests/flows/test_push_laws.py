@@ -61,6 +61,9 @@ class Ground:
         classes = sorted({one.edu_group for one in self.rows})
         other = classes[(classes.index(row.edu_group) + 1 + salt % 2) % len(classes)]
         new = Child(f"Новых{letter}", row.first, row.middle, row.sex, "01.03.2015")
+        if kind == "middle" and not row.middle:
+            # Taken back, it would be a member that the vendor leaves out: nobody can see that it is empty again.
+            kind = "sex"
         rows[at : at + 1] = {
             "drop": [],
             "leave": [replace(row, left="20.11.2026")],
