@@ -216,9 +216,13 @@ def list_backups(console: Console, /, *, folders: tuple[Path, ...]) -> None:
 @base.option("--all", "everything", is_flag=True, explain=N_("Read all backups."))
 @base.option(
     "--share",
-    type=click.IntRange(min=1, max=366),
-    metavar="N",
-    explain=N_("Read one N-th of the backups, those not read for longest."),
+    is_flag=False,
+    flag_value=0,
+    type=click.IntRange(min=0, max=366),
+    metavar="[N]",
+    explain=N_(
+        "Read one N-th of the backups, those not read for longest; by default [backup] share."
+    ),
 )
 @base.option(
     "--from",
@@ -253,7 +257,10 @@ def verify(
     if files:
         paths = list(files)
     elif share is not None:
-        paths = [backup.path for backup in share_of(found, record, share, moment)]
+        paths = [
+            backup.path
+            for backup in share_of(found, record, share or settings.backup.share, moment)
+        ]
     else:
         paths = [backup.path for backup in found][: None if everything else 1]
     if not paths:

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from connector.errors import DnevnikError, DrillFailed
+from connector.errors import DnevnikError, DrillFailed, MirrorUnusable
 from connector.flows.backup_shelf import shown
 from connector.flows.backup_verify import Check, Verdict, opened, private
 from connector.i18n import N_
@@ -113,9 +113,11 @@ def _report(manifest: Manifest, query: Query, mirror: Path, made_from: Reporter)
 
 def _alive(manifest: Manifest, mirror: Path, report: Callable[[Query], Proof]) -> Proof | None:
     """The report from the live mirror, if it still stands where the backup was made."""
-    if not mirror.exists():
+    try:
+        with pinned(mirror) as moment:
+            if moment.query("SELECT max(id) FROM runs")[0][0] != manifest.run:
+                return None
+            return report(moment.query)
+    except MirrorUnusable:
+        # A lost or damaged mirror is no fault of the backup: it is what the backup is for.
         return None
-    with pinned(mirror) as moment:
-        if moment.query("SELECT max(id) FROM runs")[0][0] != manifest.run:
-            return None
-        return report(moment.query)

@@ -323,6 +323,12 @@ def test_a_drill_needs_no_mirror(mirror, shelf):
     assert drilled(archive, mirror).verdict.ok
 
 
+def test_a_damaged_mirror_is_no_fault_of_the_backup(mirror, shelf):
+    archive = backed_up(mirror, shelf)
+    mirror.write_bytes(mirror.read_bytes()[:5000])
+    assert drilled(archive, mirror).verdict.ok
+
+
 def test_a_damaged_backup_fails_its_drill(mirror, shelf):
     archive = backed_up(mirror, shelf)
     archive.write_bytes(archive.read_bytes()[:-1])

@@ -1,0 +1,178 @@
+"""`dnevnik backup …` as an operator types it, and the page for the worst moment."""
+
+import json
+import re
+import shlex
+import shutil
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from connector.mirror.store import Mirror
+from tests.cli.terminals import ROOT, Terminal, little_room, sandbox
+
+AUTUMN = ("--from", "2025-09-01", "--to", "2025-12-31")
+AT = datetime(2026, 11, 24, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def pulled(tmp_path_factory):
+    terminal = Terminal(tmp_path_factory.mktemp("pulled"))
+    with sandbox(terminal, "--pupils", "40"):
+        assert terminal.run("pull", "--quiet", *AUTUMN).code == 0
+    return terminal.mirror
+
+
+@pytest.fixture
+def terminal(tmp_path, pulled):
+    made = Terminal(tmp_path, DNEVNIK_SCHOOL_TIMEZONE="Europe/Moscow")
+    shutil.copy(pulled, made.mirror)
+    return made
+
+
+def backup(terminal, *words, **environ):
+    return terminal.run("backup", *words, **environ)
+
+
+def done(terminal, *words, **environ):
+    """The JSON document of a command that ended well, as its schema promises it."""
+    ended = backup(terminal, *words, "--json", **environ)
+    assert ended.code == 0, ended.err
+    return as_promised(words[0], ended.document)
+
+
+def as_promised(name, document):
+    schema = json.loads((ROOT / f"docs/json/backup_{name}.json").read_text(encoding="utf-8"))
+    jsonschema.validate(document, schema)
+    return document
+
+
+def spoiled(path):
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def test_a_backup_is_made_listed_checked_drilled_and_thinned_out(terminal):
+    first = done(terminal, "create")
+    second = done(terminal, "create")
+    assert [item["state"] for item in done(terminal, "list")["backups"]] == ["good", "good"]
+    assert done(terminal, "verify", "--all")["ok"]
+    assert done(terminal, "drill")["ok"]
+    found = done(terminal, "prune", "--dry-run", "--keep-daily", "1")
+    assert (found["removed"], found["kept"][0]["file"]) == ([first["file"]], second["file"])
+    done(terminal, "prune", "--keep-daily", "1")
+    assert [item["file"] for item in done(terminal, "list")["backups"]] == [second["file"]]
+
+
+def test_several_targets_each_get_their_copy(terminal):
+    made = done(terminal, "create", "--to", "one", "--to", "two", "--seal")
+    assert [copy["ok"] for copy in made["copies"]] == [True] * 4
+
+
+def test_a_lost_target_ends_with_7_after_the_others_got_theirs(terminal):
+    ended = backup(terminal, "create", "--to", "no/medium", "--to", "here", "--json")
+    assert ended.code == 7
+    assert [copy["ok"] for copy in as_promised("create", ended.document)["copies"]] == [False, True]
+    assert "no/medium" in ended.last_word
+
+
+def test_a_failed_backup_ends_with_7_is_nowhere_green_and_the_last_good_one_is_named(terminal):
+    good, bad = done(terminal, "create"), done(terminal, "create")
+    spoiled(Path(bad["file"]))
+    ended = backup(terminal, "verify", "--json")
+    assert (ended.code, ended.document["ok"]) == (7, False)
+    assert good["file"] in ended.last_word
+    as_promised("verify", ended.document)
+    assert [item["state"] for item in done(terminal, "list")["backups"]] == ["failed", "good"]
+    status = terminal.run("status", "--json").document
+    assert status["last_backup"]["ok"] is False
+    assert "DID NOT PASS" in terminal.run("status").out
+
+
+def test_a_share_reads_those_not_read_for_longest(terminal):
+    for _ in range(3):
+        done(terminal, "create")
+    assert len(done(terminal, "verify", "--share", "2")["backups"]) == 2
+    assert len(done(terminal, "verify", "--share")["backups"]) == 1
+
+
+def test_a_passphrase_comes_from_its_file_and_shows_nowhere(terminal):
+    (terminal.folder / "words.txt").write_text("тихий школьный двор\n", encoding="utf-8")
+    key = {"DNEVNIK_BACKUP_PASSPHRASE_FILE": "words.txt"}
+    made = done(terminal, "create", **key)
+    assert made["encrypted"]
+    assert done(terminal, "verify", **key)["ok"]
+    (terminal.folder / "words.txt").write_text("другой", encoding="utf-8")
+    ended = backup(terminal, "verify", "--debug", **key)
+    assert ended.code == 7
+    assert "[backup] passphrase_file" in ended.err
+    assert "другой" not in ended.err + ended.out
+
+
+def test_the_certificate_is_one_page_without_names(terminal):
+    done(terminal, "create")
+    found = done(terminal, "drill")["certificate"]
+    told, page = (terminal.folder / path for path in found)
+    as_promised("drill", {**json.loads(told.read_text()), "certificate": found})
+    seen = []
+    parser = HTMLParser()
+    parser.handle_starttag = lambda tag, _attributes: seen.append(tag)
+    parser.feed(page.read_text(encoding="utf-8"))
+    assert seen.count("table") == 2
+    assert not {"script", "img", "link"} & set(seen)
+    with Mirror.open(terminal.mirror) as mirror:
+        names = {name for (name,) in mirror.query("SELECT DISTINCT last_name FROM persons")}
+    words = set(re.findall(r"\w+", told.read_text() + page.read_text(encoding="utf-8")))
+    assert not names & words
+    assert page.stat().st_mode & 0o777 == 0o600
+
+
+def test_status_tells_of_the_last_backup_and_drill(terminal):
+    made = done(terminal, "create")
+    done(terminal, "drill")
+    status = terminal.run("status", "--json").document
+    assert status["last_backup"]["file"] == made["file"]
+    assert (status["last_backup"]["ok"], status["last_drill"]["ok"]) == (True, True)
+
+
+@pytest.mark.parametrize("words", [("verify",), ("drill",)])
+def test_without_a_backup_there_is_nothing_to_check(terminal, words):
+    ended = backup(terminal, *words)
+    assert ended.code == 7
+    assert "No good backup is known" in ended.last_word
+
+
+def test_with_little_room_nothing_half_made_is_left(terminal):
+    ended = backup(terminal, "create", under=little_room(100_000))
+    assert ended.code == 7, ended.err
+    assert "Traceback" not in ended.err
+    assert not [path for path in terminal.folder.rglob("*") if ".part" in path.name]
+    assert not [path for path in terminal.folder.iterdir() if path.name.startswith(".school")]
+
+
+def test_files_and_all_at_once_are_refused(terminal):
+    assert backup(terminal, "verify", "--all", "--share", "2").code == 2
+
+
+@pytest.mark.parametrize("page", ["recovery.md", "recovery.ru.md"])
+def test_the_page_for_the_worst_moment_can_be_followed_to_its_end(terminal, page):
+    usb = terminal.folder / "usb"
+    made = Path(done(terminal, "create", "--to", "backups", "--to", "usb")["file"])
+    terminal.mirror.write_bytes(terminal.mirror.read_bytes()[:5000])
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    blocks = re.findall(r"```sh\n(.*?)```", text, flags=re.DOTALL)
+    lines = [line.strip() for block in blocks for line in block.splitlines() if line.strip()]
+    assert len(lines) == 9
+    with sandbox(terminal, "--pupils", "40"):
+        for line in lines:
+            told = line.replace("dnevnik-7-20261124T004000Z.db.zst", made.name)
+            program, *words = shlex.split(told.replace("/media/usb", str(usb)))
+            assert program == "dnevnik"
+            ended = terminal.run(*words)
+            assert ended.code == 0, (line, ended.err)
+    with Mirror.open(terminal.mirror) as mirror:
+        assert mirror.counts()["marks"] > 0
