@@ -116,12 +116,12 @@ def lines(found: Iterable[Biography], zone: tzinfo, names: Names) -> Iterable[st
                 yield ""
             table = one.resource
             yield f"{_(label(TABLES, table))}:"
-        yield wrapped(f"  {_title(one, names)}").replace("\n", "\n  ")
+        yield wrapped(_printable(f"  {_title(one, names)}")).replace("\n", "\n  ")
         for event in one.events:
             at = datetime.fromisoformat(event.seen_at).astimezone(zone)
             what = _said(event, names)
             text = f"    {at:%d.%m.%Y %H:%M}  {_(OPS[event.op])}{': ' if what else ''}{what}"
-            yield wrapped(text).replace("\n", "\n      ")
+            yield wrapped(_printable(text)).replace("\n", "\n      ")
 
 
 def document(
@@ -159,6 +159,11 @@ def document(
 def shown_day(text: str) -> str:
     """A day of the mirror the way people write it."""
     return ".".join(reversed(text[:10].split("-")))
+
+
+def _printable(text: str) -> str:
+    """What people typed must not steer the terminal."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

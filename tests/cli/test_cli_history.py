@@ -40,7 +40,7 @@ def mark(value, number=MARK):
     )
 
 
-def night(number, mark_rows, entry=None):
+def night(number, mark_rows, entry=None, title="Дроби"):
     """What one pull saw."""
     return {
         "schools": [(1, "Школа", None, None, "Asia/Yekaterinburg", None, None, None, None, None)],
@@ -48,7 +48,7 @@ def night(number, mark_rows, entry=None):
         "edu_groups": [(GROUP, 1, "5А", None, 5, "Group", 2026, None, None, None, None, None)],
         "persons": [(PUPIL, None, "Ёлкина", "Мира", None, None, None, None, None)],
         "memberships": [(PUPIL, GROUP, "EduStudent", "Active", None)],
-        "lessons": [(LESSON, GROUP, 5, "2026-09-01", 2, "Дроби", "InPlan", None, None)],
+        "lessons": [(LESSON, GROUP, 5, "2026-09-01", 2, title, "InPlan", None, None)],
         "lesson_log_entries": [(LESSON, PUPIL, entry, None, None, None)] if entry else [],
         "marks": mark_rows,
     }, FIRST + number * timedelta(days=1)
@@ -57,7 +57,7 @@ def night(number, mark_rows, entry=None):
 NIGHTS = (
     night(0, [mark("5"), mark("4", MARK + 1)]),
     night(1, [mark("3"), mark("4", MARK + 1)], "Late"),
-    night(20, [mark("4", MARK + 1)], "Ill"),
+    night(20, [mark("4", MARK + 1)], "Ill", "Ж\x1b[31m\nЖ"),
 )
 
 
@@ -137,6 +137,13 @@ def test_every_line_fits_eighty_columns(subject):
     number = {"mark": MARK, "person": PUPIL, "lesson": LESSON}[subject]
     text = run(subject, number, "--all").stdout
     assert [line for line in text.splitlines() if len(line) > 80] == []
+
+
+@pytest.mark.usefixtures("path")
+def test_what_a_teacher_typed_does_not_steer_the_terminal():
+    text = run("lesson", LESSON).stdout
+    assert "topic: Дроби → Ж [31m Ж" in text
+    assert "\x1b" not in text
 
 
 @pytest.mark.usefixtures("path")
