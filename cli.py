@@ -30,6 +30,8 @@ COMMANDS: dict[str, str] = {
     "verify": N_("Compare the vendor with what a plan wants"),
     "map": N_("Decide which vendor object a local name means"),
     "backup": N_("Make, check and thin out backups of the mirror"),
+    "export": N_("Write the data as files for other programs"),
+    "browse": N_("Look at the mirror in a browser"),
     "api": N_("Send one call to the vendor and print the answer"),
     "sandbox": N_("Start the emulated vendor for rehearsals"),
     "completion": N_("Print the completion script for a shell"),
