@@ -57,6 +57,31 @@ CHANGES = ReportSpec(
     module="connector.reports.changes",
 )
 
+MARKS = ReportSpec(
+    "marks",
+    title=N_("Marks of pupils"),
+    summary=N_(
+        "Too few marks, contradictions, twos not mended, period and year marks, late entries"
+    ),
+    rules=(
+        "MARK3",
+        "ACC",
+        "GAP",
+        "NMARK",
+        "TWOAFTERN",
+        "TWOEDGE",
+        "TWOFIX",
+        "FINAL",
+        "FINALFEW",
+        "FINALAVG",
+        "ABS",
+        "YEAR",
+        "WORK",
+        "ENTRY",
+    ),
+    module="connector.reports.marks",
+)
+
 REPORTS: Mapping[str, ReportSpec] = MappingProxyType(
-    {spec.name: spec for spec in (MISSING, CHANGES)}
+    {spec.name: spec for spec in (MISSING, CHANGES, MARKS)}
 )

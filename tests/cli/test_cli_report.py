@@ -213,7 +213,7 @@ def test_the_list_of_reports_is_as_described():
     assert [
         item["name"]
         for item in valid(run("report", "list", "--json").stdout, "report_list")["reports"]
-    ] == ["missing", "changes"]
+    ] == ["missing", "changes", "marks"]
 
 
 def test_the_list_of_reports_can_be_read():

@@ -18,6 +18,7 @@ GROUP_UNKNOWN = "group_unknown"
 SUBJECT_UNKNOWN = "subject_unknown"
 PARALLEL_UNKNOWN = "parallel_unknown"
 NEXT_LESSON_UNKNOWN = "next_lesson_unknown"
+PERIODS_UNKNOWN = "periods_unknown"
 
 GAP_REASONS: Mapping[str, str] = {
     NOT_READ: N_("never read from the vendor"),
@@ -26,6 +27,7 @@ GAP_REASONS: Mapping[str, str] = {
     SUBJECT_UNKNOWN: N_("the subject is not in the mirror"),
     PARALLEL_UNKNOWN: N_("the year group is not known"),
     NEXT_LESSON_UNKNOWN: N_("the next lesson is not known yet"),
+    PERIODS_UNKNOWN: N_("no reporting periods are known"),
 }
 
 
@@ -122,11 +124,7 @@ class Case(Scene):
             if lesson.group_id in exempt or not lacks(lesson):
                 continue
             group = self.group(lesson)
-            due_on = self.journal.calendar.of(group.id).working_day_after(
-                lesson.day,
-                self.settings.due_working_days,
-                saturdays=self.journal.calendar.saturdays,
-            )
+            due_on = self.due_on(group.id, lesson.day)
             if due_on is None or due_on >= self.as_of:
                 continue
             if self.settings.exempt_parallels and not group.parallels:
@@ -135,6 +133,12 @@ class Case(Scene):
             outcome = verdict(lesson, due_on)
             if outcome is not None:
                 yield outcome
+
+    def due_on(self, group_id: int, day: date) -> date | None:
+        """Last day on which a record of that day is in time; None when the known year has none left."""
+        return self.journal.calendar.of(group_id).working_day_after(
+            day, self.settings.due_working_days, saturdays=self.journal.calendar.saturdays
+        )
 
     def exempt_groups(self) -> set[int]:
         """Groups that the rule does not concern."""

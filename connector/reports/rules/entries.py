@@ -33,14 +33,14 @@ def mark0(case: Case) -> Iterator[Outcome]:
             return None
         if ungraded is None:
             return case.gap(lesson, SUBJECT_UNKNOWN)
-        if _marks_may_stand_elsewhere(case, lesson):
+        if marks_may_stand_elsewhere(case, lesson):
             return case.gap(lesson, NOT_READ)
         return case.accuse(lesson, due_on, read_lesson(lesson), Need(MARKS, lesson.day, due_on))
 
     return case.each_late(lambda lesson: not lesson.marks, verdict)
 
 
-def _marks_may_stand_elsewhere(case: Case, lesson: Lesson) -> bool:
+def marks_may_stand_elsewhere(case: Case, lesson: Lesson) -> bool:
     """Whether a mark of this lesson may lie in a window that was not read.
 
     It is unknown whether the vendor files marks under the lesson's day or the day of entry

@@ -1,132 +1,17 @@
-"""The school's own rules as data: deadlines, exemptions, how words of the vendor are read.
-
-No federal act fixes the numbers of journal control; each school does in a local act. So a rule in code is only a
-question ("has this held lesson a topic?"), and everything a school may decide stands in a `Rulebook`: it is read by
-`mappings.rulebooks` from a TOML table and handed to the rules as an argument.
-"""
+"""A school's decisions, and how the words it uses are compared."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from types import MappingProxyType
 
-from connector.i18n import N_
+from connector.rulebook.spec import ParamValue
+from connector.rulebook.specs import RULE_SPECS
 
 # From the mildest to the gravest: the order of colours and of sorting.
 SEVERITIES = ("info", "warning", "error")
 WEEKS = ("auto", "5", "6")
 HOMEWORK_READINGS = ("auto", "given", "due")
-ROLL_MODES = ("auto", "always", "never")
-
-ParamValue = bool | int | float | str
-
-
-@dataclass(frozen=True, slots=True)
-class Param:
-    """A number, word or switch that one rule reads beside its deadline.
-
-    Attributes:
-        default: taken when the rulebook is silent; its type is the type of the parameter.
-        choices: allowed words; empty for numbers and switches.
-        low: least allowed number.
-        high: greatest allowed number.
-
-    """
-
-    default: ParamValue
-    choices: tuple[str, ...] = ()
-    low: float = 0
-    high: float = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class RuleSpec:
-    """What the program knows of a rule before any school speaks: its words and its parameters.
-
-    Attributes:
-        id: as in the rulebook, in findings and in `domain` papers.
-        title: heading of a count, e.g. «Уроков без темы».
-        short: heading of a narrow column.
-        sentence: one finding as a sentence.
-        params: parameters by name.
-
-    """
-
-    id: str
-    title: str
-    short: str
-    sentence: str
-    params: Mapping[str, Param] = field(default_factory=dict)
-
-
-RULE_SPECS: Mapping[str, RuleSpec] = MappingProxyType(
-    {
-        spec.id: spec
-        for spec in (
-            RuleSpec(
-                "TOPIC",
-                title=N_("Lessons without a topic"),
-                short=N_("Topic"),
-                sentence=N_("The lesson was held, but its topic is not written."),
-            ),
-            RuleSpec(
-                "HW",
-                title=N_("Lessons without homework"),
-                short=N_("Homework"),
-                sentence=N_("The lesson was held, but no homework was given."),
-                params={"exempt_last_of_period": Param(default=True)},
-            ),
-            RuleSpec(
-                "MARK0",
-                title=N_("Lessons without marks"),
-                short=N_("Marks"),
-                sentence=N_("The lesson was held, but nobody has a mark for it."),
-            ),
-            RuleSpec(
-                "ATT",
-                title=N_("Lessons without attendance"),
-                short=N_("Attendance"),
-                sentence=N_("The lesson was held, but attendance is not entered."),
-                params={
-                    "roll": Param(default="auto", choices=ROLL_MODES),
-                    "roll_share": Param(default=0.8, high=1),
-                },
-            ),
-            RuleSpec(
-                "LATE",
-                title=N_("Marks changed after the deadline"),
-                short=N_("Changed late"),
-                sentence=N_("The mark was seen changed or withdrawn after the deadline."),
-            ),
-            RuleSpec(
-                "CLOSED",
-                title=N_("Marks changed after the period had ended"),
-                short=N_("Period over"),
-                sentence=N_("The mark was seen changed or withdrawn after its period had ended."),
-            ),
-            RuleSpec(
-                "BULK",
-                title=N_("Marks changed in bulk"),
-                short=N_("In bulk"),
-                sentence=N_("The mark was changed or withdrawn together with many others."),
-                params={"marks": Param(default=20, low=2, high=100_000)},
-            ),
-            RuleSpec(
-                "DOWN",
-                title=N_("Marks lowered"),
-                short=N_("Lowered"),
-                sentence=N_("A lower mark took the place of a higher one."),
-            ),
-            RuleSpec(
-                "UP",
-                title=N_("Marks raised"),
-                short=N_("Raised"),
-                sentence=N_("A higher mark took the place of a lower one."),
-            ),
-        )
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
