@@ -12,7 +12,7 @@ from connector.reports.journal import Lesson
 from connector.reports.missing import data_read_at, without_persons
 from connector.reports.notes import notes
 from connector.reports.report import Report, Request
-from connector.reports.rules.case import Scene, end_of_day, held_lessons
+from connector.reports.rules.case import Gap, Scene, end_of_day, held_lessons
 from connector.reports.rules.changes import CHANGE_RULES, MarkChange
 from connector.reports.selection import select
 from connector.rulebook import Rulebook, RuleSettings
@@ -60,11 +60,14 @@ def build(query: Query, rulebook: Rulebook, request: Request) -> Report:
     lessons = {lesson.id: lesson for lesson in journal.lessons if lesson.group_id in journal.groups}
     changes = list(_changes(query, lessons, end_of_day(request.as_of, request.zone)))
     rules = [settings for settings in rulebook.enabled_rules() if settings.id in CHANGES.rules]
-    findings = [
-        finding
+    outcomes = [
+        outcome
         for settings in rules
-        for finding in CHANGE_RULES[settings.id](scene.case(settings), changes)
+        for outcome in CHANGE_RULES[settings.id](scene.case(settings), changes)
     ]
+    findings = [outcome for outcome in outcomes if not isinstance(outcome, Gap)]
+    # Two marks of a lesson are one lesson about which nothing is said.
+    gaps += dict.fromkeys(outcome for outcome in outcomes if isinstance(outcome, Gap))
     shown = [lesson for lesson in held if chosen.shows(lesson)]
     report = Report(
         name=CHANGES.name,

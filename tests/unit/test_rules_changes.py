@@ -23,12 +23,16 @@ def change(before="5", after="3", *, on=date(2026, 9, 8), at=None, mark=1, run=1
     return MarkChange(mark, 7, at or lesson(1, MONDAY, **changes), before, after, seen_at, run)
 
 
-def found(rule, *changes, as_of=AS_OF, groups=None, **settings):
-    school = journal([one.lesson for one in changes], groups=groups, periods=(QUARTER,))
+def found(rule, *changes, **how):
+    return [(one.due_on, one.days_late) for one in outcomes(rule, *changes, **how)]
+
+
+def outcomes(rule, *changes, as_of=AS_OF, groups=None, periods=(QUARTER,), **settings):
+    school = journal([one.lesson for one in changes], groups=groups, periods=periods)
     book = Rulebook("Проверка")
     scene = Scene(school, book, as_of, ZONE, school.lessons, Reading())
     case = scene.case(RuleSettings(rule, **settings))
-    return [(one.due_on, one.days_late) for one in CHANGE_RULES[rule](case, changes)]
+    return list(CHANGE_RULES[rule](case, changes))
 
 
 def test_a_change_on_the_last_day_of_grace_is_in_time():
@@ -75,6 +79,11 @@ def test_a_period_is_closed_on_the_day_after_its_last():
 def test_a_lesson_outside_every_known_period_has_no_closed_one():
     outside = lesson(1, date(2026, 11, 20))
     assert found("CLOSED", change(at=outside, on=date(2026, 11, 30))) == []
+
+
+def test_without_any_period_it_is_said_that_nothing_can_be_said():
+    (gap,) = outcomes("CLOSED", change(on=date(2026, 11, 30)), periods=())
+    assert gap.reason == "periods_unknown"
 
 
 def test_many_changes_of_one_teacher_in_one_run_are_bulk():

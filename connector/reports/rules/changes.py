@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from connector.records import Finding
 from connector.reports.journal import Lesson
-from connector.reports.rules.case import Case, end_of_day, utc_text
+from connector.reports.rules.case import PERIODS_UNKNOWN, Case, Outcome, end_of_day, utc_text
 
 _MARK = re.compile(r"\s*(\d+)\s*([+-]?)\s*")
 _SIGNS = {"-": -1, "": 0, "+": 1}
@@ -43,25 +43,31 @@ class MarkChange:
     run_id: int
 
 
-ChangeRule = Callable[[Case, Iterable[MarkChange]], Iterator[Finding]]
+ChangeRule = Callable[[Case, Iterable[MarkChange]], Iterator[Outcome]]
 
 
-def late(case: Case, changes: Iterable[MarkChange]) -> Iterator[Finding]:
+def late(case: Case, changes: Iterable[MarkChange]) -> Iterator[Outcome]:
     """LATE: changed or withdrawn after the deadline, counted from the lesson."""
     return _each_after(case, changes, lambda change: change.lesson.day)
 
 
-def closed(case: Case, changes: Iterable[MarkChange]) -> Iterator[Finding]:
+def closed(case: Case, changes: Iterable[MarkChange]) -> Iterator[Outcome]:
     """CLOSED: changed or withdrawn after the reporting period of the lesson had ended."""
+    known = []
+    for change in changes:
+        if case.journal.calendar.of(case.group(change.lesson).id).periods:
+            known.append(change)
+        else:
+            yield case.gap(change.lesson, PERIODS_UNKNOWN)
 
     def finish(change: MarkChange) -> date | None:
         period = case.journal.calendar.of(case.group(change.lesson).id).period_of(change.lesson.day)
         return period.finish if period else None
 
-    return _each_after(case, changes, finish)
+    yield from _each_after(case, known, finish)
 
 
-def bulk(case: Case, changes: Iterable[MarkChange]) -> Iterator[Finding]:
+def bulk(case: Case, changes: Iterable[MarkChange]) -> Iterator[Outcome]:
     """BULK: a run saw many marks of the same teachers changed or withdrawn at once."""
     together: dict[tuple[int, tuple[int, ...]], list[MarkChange]] = defaultdict(list)
     for change in changes:
@@ -72,12 +78,12 @@ def bulk(case: Case, changes: Iterable[MarkChange]) -> Iterator[Finding]:
             yield from late(case, many)
 
 
-def down(case: Case, changes: Iterable[MarkChange]) -> Iterator[Finding]:
+def down(case: Case, changes: Iterable[MarkChange]) -> Iterator[Outcome]:
     """DOWN: a lower mark took the place of a higher one."""
     return late(case, (change for change in changes if _step(change) < 0))
 
 
-def up(case: Case, changes: Iterable[MarkChange]) -> Iterator[Finding]:
+def up(case: Case, changes: Iterable[MarkChange]) -> Iterator[Outcome]:
     """UP: a higher mark took the place of a lower one."""
     return late(case, (change for change in changes if _step(change) > 0))
 
@@ -89,7 +95,7 @@ CHANGE_RULES: Mapping[str, ChangeRule] = MappingProxyType(
 
 def _each_after(
     case: Case, changes: Iterable[MarkChange], starts: Callable[[MarkChange], date | None]
-) -> Iterator[Finding]:
+) -> Iterator[Outcome]:
     """Findings about changes that were seen after the rule's working days had passed since a day."""
     exempt = case.exempt_groups()
     calendar = case.journal.calendar
