@@ -405,7 +405,8 @@ class ByHand:
 
     Attributes:
         what: a word: `mark`, `attendance`, `work`, `task`, `topic`, `final` or `lesson`.
-        why: a word: `no_call`, `lesson_gone`, `pupil_gone`, `several`, or `newer` where the diary says otherwise now.
+        why: a word: `no_call`, `lesson_gone`, `pupil_gone`, `several`, `not_taken` (a call was sent in vain), or `newer` where the
+            diary says otherwise now.
         value: as the backup has it.
         now: as the diary has it, "" where it has nothing.
         edu_group_id, subject_id, teacher_ids, date, number: of the lesson; of a final mark the first two.

@@ -43,6 +43,7 @@ WHY = {
     "lesson_gone": N_("the diary no longer has the lesson"),
     "pupil_gone": N_("the diary no longer shows the pupil"),
     "several": N_("several marks for one work: nobody knows which one a call would replace"),
+    "not_taken": N_("the diary did not take it"),
     "newer": N_("changed since the backup; nothing to do unless it is wrong"),
 }
 _TEXT_ONLY = {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from connector.commands import base
-from connector.commands.console import Console, wrapped
+from connector.commands.console import Console, wrapped, write_file
 from connector.commands.planning import (
     PLAN_FILE,
     Document,
@@ -25,10 +25,10 @@ from connector.commands.planning import (
 )
 from connector.commands.wiring import FOLDER, open_settings
 from connector.errors import NotConverged, PlanRefused
-from connector.i18n import N_, _
+from connector.i18n import N_, _, translation
 
 if TYPE_CHECKING:
-    from connector.flows.apply import ApplyResult
+    from connector.flows.apply import ApplyResult, Desk
     from connector.planned import Have, Operation, Plan
     from connector.settings import Settings
     from connector.writes import WriteProfile
@@ -191,12 +191,28 @@ def over_the_wire(
         result = apply(desk, profile, options)
         if result.converged:
             accept_files(desk.mirror, plan, desk.clock())
+        elif plan.kind == "restore":
+            write_rest(console, settings, desk, result, plan_file.with_suffix(".rest.xlsx"))
     if result.undo is None:
         return result, None
     operations = arrange(result.undo.operations, channel=plan.channel, can=can)
     undo_file = plan_file.with_suffix(".undo.json")
     write_plan(undo_file, replace(result.undo, operations=operations))
     return result, undo_file
+
+
+def write_rest(
+    console: Console, settings: "Settings", desk: "Desk", result: "ApplyResult", place: Path
+) -> None:
+    """Put what a restoration could not bring back onto a work sheet, so that it is not merely lost."""
+    from connector.flows.restore_diary import left_over  # noqa: PLC0415 - as above
+    from mappings.worksheets import worksheet  # noqa: PLC0415 - as above
+
+    left = set(result.remaining)
+    lines, names = left_over(desk.mirror, [o for o in desk.plan.operations if o.number in left])
+    write_file(place, worksheet(lines, names, translation(settings.reports.lang).gettext))
+    text = N_("What the diary did not take, as a work sheet: {path}")
+    console.note(_(text).format(path=place))
 
 
 def sender_of(settings: "Settings", plan: "Plan") -> "tuple[WriteProfile | None, Collection[str]]":

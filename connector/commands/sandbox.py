@@ -121,6 +121,12 @@ NEEDED = ("python_multipart", "starlette", "uvicorn")
     explain=N_("Whether a homework stands at the lesson it was given at or is due on."),
 )
 @base.option(
+    "--second-mark",
+    type=click.Choice(["replace", "add"]),
+    default="replace",
+    explain=N_("Whether a second mark for a work takes the place of the first or is added to it."),
+)
+@base.option(
     "--attendance",
     type=click.Choice(["exceptions", "roll"]),
     default="exceptions",
@@ -206,6 +212,7 @@ def config_of(switches: Mapping[str, Any]) -> "SandboxConfig":
         homework_lesson=switches["homework_lesson"],
         attendance=switches["attendance"],
         statuses=switches["statuses"],
+        second_mark=switches["second_mark"],
         week=int(switches["week"]),
         faults=read_faults(switches["faults"]),
         state=None if switches["state"] is None else str(switches["state"]),

@@ -1,6 +1,6 @@
 """Backup and diary, freshly pulled → a plan that brings back what the documented calls can write, and the rest."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -9,7 +9,17 @@ from connector.flows.look import look
 from connector.flows.look_book import Reader
 from connector.flows.push import PlanOptions, assemble
 from connector.mirror.store import Mirror
-from connector.planned import Book, ByHand, Note, Plan
+from connector.planned import (
+    Book,
+    BookEntry,
+    BookLesson,
+    ByHand,
+    Note,
+    Operation,
+    Plan,
+    Values,
+)
+from connector.sync.comparing import entry_text
 from connector.sync.restoring import Restored, Wanted, restore
 from connector.sync.windows import study_year_of
 
@@ -155,3 +165,42 @@ def _notes(whole: Restored) -> list[Note]:
     if any(o.op == "mark.put" and o.before for o in whole.operations):
         notes.append(Note("second_mark", ""))
     return notes
+
+
+def left_over(
+    mirror: Mirror, operations: Iterable[Operation]
+) -> tuple[list[ByHand], dict[str, str]]:
+    """Operations of a restoration that the diary does not show after all, as lines of a work sheet, and the names in it."""
+    left = [(o, o.after or {}) for o in operations]
+    book = Reader(mirror, shown_only=True).of_lessons(
+        sorted({int(after["lesson_id"]) for _o, after in left})
+    )
+    return [_line(o, after, book.lessons.get(int(after["lesson_id"]))) for o, after in left], dict(
+        mirror.query(NAMES)
+    )
+
+
+def _line(o: Operation, after: Values, lesson: BookLesson | None) -> ByHand:
+    person = None if o.resource == "works" else int(o.target)
+    what, value = {
+        "marks": ("mark", after.get("value") or after.get("text_value")),
+        "works": ("work", after.get("text") or after.get("type")),
+        "lesson_log_entries": (
+            "attendance",
+            entry_text(BookEntry(after.get("status"), after.get("comment"))),
+        ),
+    }[o.resource]
+    if lesson is None:
+        return ByHand(what, "not_taken", str(value), "", int(o.edu_group), None, person_id=person)
+    return ByHand(
+        what,
+        "not_taken",
+        str(value),
+        "",
+        lesson.edu_group_id,
+        lesson.subject_id,
+        lesson.teacher_ids,
+        lesson.date,
+        lesson.number,
+        person,
+    )

@@ -134,5 +134,6 @@ def _school_of(desk: Desk) -> dict[str, Any]:
         "week": config.week,
         "attendance": config.attendance,
         "homework_lesson": config.homework_lesson,
+        "second_mark": config.second_mark,
         "study_year": desk.school.year,
     }

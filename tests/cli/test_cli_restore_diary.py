@@ -41,6 +41,7 @@ def office(running, tmp_path, monkeypatch):
         "DNEVNIK_API_BURST": "1000",
         "DNEVNIK_MIRROR_PATH": str(tmp_path / "school.db"),
         "DNEVNIK_WRITES_ENABLED": "true",
+        "DNEVNIK_REPORTS_LANG": "en",
     }.items():
         monkeypatch.setenv(name, value)
     yield Office(running, tmp_path)
@@ -59,7 +60,7 @@ class Office:
 
     def control(self, method, path, body=None):
         root = self.running.info["base_url"].removesuffix("/v2")
-        data = None if body is None else json.dumps(body).encode()
+        data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
         request = urllib.request.Request(f"{root}/__sandbox/{path}", data=data, method=method)
         with urllib.request.urlopen(request) as answer:
             return json.load(answer)
@@ -90,8 +91,8 @@ class Office:
             leaves=leaves,
         )
 
-    def sheet(self, title):
-        book = load_workbook(self.folder / "plan.sheet.xlsx", read_only=True)
+    def sheet(self, title, name="plan.sheet.xlsx"):
+        book = load_workbook(self.folder / name, read_only=True)
         try:
             _headings, *rows = book[title].iter_rows(values_only=True)
             return rows
@@ -185,3 +186,23 @@ def test_a_damaged_backup_is_refused_before_anything_is_read(office):
     office.plan(leaves=7)
     assert office.control("GET", "calls") == []
     assert not (office.folder / "plan.json").exists()
+
+
+def test_what_the_diary_does_not_take_stands_in_a_sheet_of_its_own(office):
+    ((mark, name),) = office.rows(ONE_MARK)
+    ((value,),) = office.rows(f"SELECT value FROM marks WHERE id = {mark}")
+    office.edit("mark.delete", mark=mark)
+    office.plan()
+    refusal = (
+        '[[rule]]\nmatch = { method = "POST", path = "/persons/*/works/*/mark" }\n'
+        'when = { every = 1 }\naction = "status"\nstatus = 403\ntype = "outOfScope"\n'
+    )
+    office.control("POST", "faults", refusal.encode())
+    try:
+        applied = office.run("apply", "plan.json", "--yes", leaves=6)
+    finally:
+        office.control("DELETE", "faults")
+    assert applied["failed"] == 1
+    ((*_place, pupil, what, was, _now, why),) = office.sheet("To enter by hand", "plan.rest.xlsx")
+    assert (what, was, why) == ("mark", value, "the diary did not take it")
+    assert pupil.startswith(name)

@@ -376,6 +376,7 @@ def test_the_command_hands_the_state_file_on(tmp_path):
         "refuse_edu_groups": False,
         "timetables": "array",
         "homework_lesson": "given",
+        "second_mark": "replace",
         "attendance": "exceptions",
         "statuses": "sparse",
         "week": "5",
