@@ -213,7 +213,9 @@ def list_backups(console: Console, /, *, folders: tuple[Path, ...]) -> None:
     ),
 )
 @base.argument("files", nargs=-1, type=FILE, metavar="[FILE]...", explain=N_("Archives to read."))
-@base.option("--all", "everything", is_flag=True, explain=N_("Read all backups."))
+@base.option(
+    "--all", "everything", is_flag=True, explain=N_("Read all backups, sealed archives too.")
+)
 @base.option(
     "--share",
     is_flag=False,
@@ -247,7 +249,8 @@ def verify(
         raise click.UsageError(_("Give files, --all or --share, not several of them."))
     from connector.commands.backup_wiring import keys_of, school_of  # noqa: PLC0415 - help must not wait for SQLite
     from connector.flows.backup_create import lock_of_backups  # noqa: PLC0415 - as above
-    from connector.flows.backup_verify import noted, share_of  # noqa: PLC0415 - as above
+    from connector.flows.backup_shelf import sealed_in  # noqa: PLC0415 - as above
+    from connector.flows.backup_verify import noted, share_of, verify_sealed  # noqa: PLC0415 - as above
     from connector.flows.backup_verify import verify as read  # noqa: PLC0415 - as above
 
     settings = open_settings(console)
@@ -257,27 +260,33 @@ def verify(
     if files:
         paths = list(files)
     elif share is not None:
-        paths = [
-            backup.path
-            for backup in share_of(found, record, share or settings.backup.share, moment)
-        ]
+        part = share_of(found, record, share or settings.backup.share, moment)
+        paths = [backup.path for backup in part]
     else:
         paths = [backup.path for backup in found][: None if everything else 1]
     if not paths:
         raise no_backup(record)
     keys, school = keys_of(settings), school_of(settings)
+    places = [place.expanduser() for place in folders or settings.backup.targets]
     verdicts = []
     with lock_of_backups(mirror), console.progress(_("Check")) as advance:
         for number, path in enumerate(paths):
             verdicts.append(read(path, mirror.parent, keys, school))
             advance(number + 1, len(paths), path.name)
+        verdicts += [
+            verify_sealed(path) for path in sealed_in(places if everything else (), school)
+        ]
         noted(verdicts, record, moment)
         save(console, record)
+    show_verdicts(console, verdicts)
+
+
+def show_verdicts(console: Console, verdicts: "list[Verdict]") -> None:
+    """Print what checks found; the first failure is the command's."""
     documents = [verdict_document(verdict) for verdict in verdicts]
     if console.json:
-        console.document(
-            {"schema": "dnevnik/backup-verify/1", **documents[0], "backups": documents}
-        )
+        head = {"schema": "dnevnik/backup-verify/1", **documents[0]}
+        console.document({**head, "backups": documents})
     else:
         for verdict in verdicts:
             console.say("\n".join(verdict_lines(verdict)))

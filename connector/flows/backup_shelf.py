@@ -107,6 +107,17 @@ def backups_in(folders: Iterable[Path], school: int | None = None) -> list[Backu
     )
 
 
+def sealed_in(folders: Iterable[Path], school: int | None = None) -> list[Path]:
+    """Yearly archives of these folders, by name; with `school` only that school's."""
+    found: list[Path] = []
+    for folder in dict.fromkeys(folder.absolute() for folder in folders):
+        with suppress(OSError):
+            found += [path for path in folder.iterdir() if SEALED_NAME.fullmatch(path.name)]
+    return sorted(
+        path for path in found if school is None or path.name.split("-")[1] == str(school)
+    )
+
+
 def stamp(name: str) -> datetime:
     """The moment in an archive's name; the first of all moments where it names none."""
     try:

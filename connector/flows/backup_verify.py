@@ -18,10 +18,11 @@ from connector.errors import (
     MirrorUnusable,
     TargetFull,
 )
-from connector.flows.backup_shelf import Backup, Record
+from connector.flows.backup_shelf import SEALED_NAME, Backup, Record
 from connector.i18n import N_
 from connector.mirror.backup import SOUND, Content, Keys, examine, open_backup
 from connector.mirror.manifest import Manifest, read_manifest
+from connector.mirror.packing import file_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,20 @@ def opened(
     return Verdict(archive, manifest, tuple(checks), damage), database
 
 
+def verify_sealed(archive: Path) -> Verdict:
+    """Compare a yearly archive with the hash that was written beside it."""
+    problem: BackupUnusable | None = None
+    try:
+        told = archive.with_name(archive.name + ".sha256").read_bytes()[:64]
+        if file_hash(archive).encode() != told:
+            problem = BackupDamaged(
+                N_("its bytes are not those that were written"), path=str(archive)
+            )
+    except OSError:
+        problem = BackupDamaged(N_("it cannot be read"), path=str(archive))
+    return Verdict(archive, None, (Check("archive", problem is None),), problem)
+
+
 def compared(manifest: Manifest, content: Content) -> list[Check]:
     """What a copy holds against what its manifest says."""
     tables = [
@@ -154,7 +169,8 @@ def noted(verdicts: Iterable[Verdict], record: Record, now: datetime) -> None:
     """Note how checks ended, and name the last good backup in what went wrong."""
     seen = list(verdicts)
     for verdict in seen:
-        record.note(verdict.path, now, ok=verdict.ok)
+        if not SEALED_NAME.fullmatch(verdict.path.name):
+            record.note(verdict.path, now, ok=verdict.ok)
     for verdict in seen:
         if isinstance(verdict.problem, BackupUnusable):
             verdict.problem.facts["last_good"] = record.last_good(but=verdict.path)

@@ -73,6 +73,20 @@ def test_several_targets_each_get_their_copy(terminal):
     assert [copy["ok"] for copy in made["copies"]] == [True] * 4
 
 
+def test_targets_of_the_environment_stand_between_commas(terminal):
+    made = done(terminal, "create", DNEVNIK_BACKUP_TARGETS="one, two")
+    assert [Path(copy["file"]).parent.name for copy in made["copies"]] == ["one", "two"]
+
+
+def test_a_spoiled_sealed_archive_is_found_when_all_are_read(terminal):
+    made = done(terminal, "create", "--seal")
+    assert len(done(terminal, "verify", "--all")["backups"]) == 2
+    spoiled(Path(made["copies"][1]["file"]))
+    ended = backup(terminal, "verify", "--all", "--json")
+    assert (ended.code, [item["ok"] for item in ended.document["backups"]]) == (7, [True, False])
+    assert made["file"] in ended.last_word
+
+
 def test_a_lost_target_ends_with_7_after_the_others_got_theirs(terminal):
     ended = backup(terminal, "create", "--to", "no/medium", "--to", "here", "--json")
     assert ended.code == 7
