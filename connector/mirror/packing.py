@@ -87,11 +87,10 @@ def encrypt(source: Path, target: Path, keys: Keys) -> None:
             pyrage.encrypt_io(plain, file, recipients)
         else:
             file.write(pyrage.passphrase.encrypt(plain.read(), keys.passphrase))
-        settle(file)
 
 
 def pack(source: Path, target: Path, keys: Keys) -> Packed:
-    """Pack the file `source` into the new file `target` (0600) and see it onto the disk.
+    """Pack the file `source` into the new file `target` (0600).
 
     Raises:
         KeyUnusable: a recipient is no public key.
@@ -110,7 +109,6 @@ def pack(source: Path, target: Path, keys: Keys) -> Packed:
         else:
             while piece := stream.read(CHUNK):
                 packed.write(piece)
-        settle(file)
     return Packed(packed.bytes, packed.hash.hexdigest(), unpacked.bytes, unpacked.hash.hexdigest())
 
 
