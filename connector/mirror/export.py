@@ -14,8 +14,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from connector.errors import DiskFull, OutputFull
 from connector.mirror.backup import Pinned, pinned
@@ -29,6 +32,8 @@ MANIFEST = "manifest.json"
 README = "README.txt"
 # Bytes of text before they are written.
 PIECE = 1_000_000
+# Rows that become JSON together.
+BATCH = 1_000
 # A cell that starts like this would be run as a formula by a spreadsheet.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -162,8 +167,13 @@ class _Writer:
 
 
 def _rows(mirror: Pinned, table: str) -> Iterator[Line]:
+    kinds = mirror.query("SELECT type FROM pragma_table_info(?)", (table,))
     with translated(mirror.path):
-        for row in mirror.connection.execute(f'SELECT * FROM "{table}"'):
+        rows = mirror.connection.execute(f'SELECT * FROM "{table}"')
+        if ("BLOB",) not in kinds:
+            yield from rows
+            return
+        for row in rows:
             yield tuple(value.hex() if isinstance(value, bytes) else value for value in row)
 
 
@@ -187,6 +197,7 @@ def _safe(value: object) -> object:
 
 
 def _json_lines(columns: list[str], rows: Iterable[Line]) -> Iterator[bytes]:
-    for row in rows:
-        whole = dict(zip(columns, row, strict=True))
-        yield json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    encode = msgspec.json.Encoder().encode_lines
+    remaining = iter(rows)
+    while batch := list(islice(remaining, BATCH)):
+        yield encode([dict(zip(columns, row, strict=True)) for row in batch])
