@@ -26,6 +26,7 @@ MARK_SPECS = (
             "hours_4": Param(default=6, high=50),
             "hours_5": Param(default=7, high=50),
             "share": Param(default=1.0, low=0.01, high=1),
+            "from_share": Param(default=0.5, high=1),
         },
     ),
     RuleSpec(

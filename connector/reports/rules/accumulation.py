@@ -24,8 +24,13 @@ _MOST_HOURS = 5
 
 
 def acc(case: Case, ground: Ground) -> Iterator[Outcome]:
-    """ACC: fewer marks in a period than the norm, scaled to the lessons the pupil was at so far."""
+    """ACC: fewer marks in a period than the norm, scaled to the lessons the pupil was at so far.
+
+    The first lessons of a period prove nothing: it is judged once a share of its lessons is past.
+    """
     planned = _Planned(case)
+    begins = Fraction(str(case.settings.param("from_share")))
+    share = Fraction(str(case.settings.param("share")))
     courses, gaps = judged_courses(case, ground)
     yield from gaps
     for course in courses:
@@ -34,12 +39,11 @@ def acc(case: Case, ground: Ground) -> Iterator[Outcome]:
         for period in _shortest(periods_of(case, course)):
             total = planned.lessons(course, period)
             past = _due(case, lessons_in(course, period))
-            if total is None or not past:
+            if total is None or not past or len(past) < begins * total:
                 continue
             last, due_on = past[-1]
             there = [lesson for lesson, _ in past if not ground.is_absent(lesson, course.person_id)]
             norm = _norm(case, total, period)
-            share = Fraction(str(case.settings.param("share")))
             wanted = min(ceil(norm * share * len(there) / total), len(there))
             lessons = lessons_in(course, period)
             had = sum(len(ground.marks(lesson, course.person_id)) for lesson in lessons)
