@@ -239,6 +239,18 @@ def test_marks_outside_the_period_are_not_in_its_average():
     assert accused("FINALAVG", [*TAUGHT, *november], marks, finals=[final("4")]) == []
 
 
+def test_the_mark_of_a_pupil_who_has_left_the_school_is_judged_too():
+    left = [group(members=(OTHER,), ever=(PUPIL, OTHER))]
+    assert average("2", "5", "5", "5", groups=left)
+    assert not average("5", "5", "5", "5", groups=left)
+    assert missing(groups=left) == []
+
+
+def test_the_mark_of_a_pupil_who_came_from_another_class_is_not():
+    moved = [group(), group(OTHER_CLASS, "5Б", members=(), ever=(PUPIL,))]
+    assert not average("2", "5", "5", "5", groups=moved)
+
+
 @given(
     cells=st.lists(st.tuples(st.sampled_from("2345"), st.integers(1, 5)), min_size=1, max_size=14),
     up_from=st.sampled_from([0.4, 0.5, 0.6, 0.65]),

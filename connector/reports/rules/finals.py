@@ -99,9 +99,9 @@ def final_few(case: Case, ground: Ground) -> Iterator[Outcome]:
 def final_average(case: Case, ground: Ground) -> Iterator[Outcome]:
     """FINALAVG: a period mark other than the rounded weighted average of the period's marks.
 
-    Silent where a mark is not a plain number or its weight is not known: the average cannot be told then.
+    A pupil who has left the school was marked by the same rule. Silent where a mark is not a plain number or its weight is not known: the average cannot be told then.
     """
-    terms, gaps = _marked_terms(case, ground)
+    terms, gaps = _marked_terms(case, ground, departed=True)
     yield from gaps
     for term in terms:
         sums = _weighted(ground, term)
@@ -175,9 +175,11 @@ def _terms(case: Case, ground: Ground, courses: Iterable[Course]) -> Iterator[Te
                 yield Term(course, period, lessons, mark)
 
 
-def _marked_terms(case: Case, ground: Ground) -> tuple[list[Term], list[Gap]]:
+def _marked_terms(
+    case: Case, ground: Ground, *, departed: bool = False
+) -> tuple[list[Term], list[Gap]]:
     """Terms with a period mark in numbers, of pupils who were in the class all the time, and gaps."""
-    courses, gaps = judged_courses(case, ground)
+    courses, gaps = judged_courses(case, ground, departed=departed)
     terms = [
         term
         for term in _terms(case, ground, courses)
@@ -281,4 +283,4 @@ def _about_final(
 
 def _homes(case: Case, person: int) -> Iterator[int]:
     """Groups of a pupil; final marks are read by class."""
-    return (group.id for group in case.journal.groups.values() if person in group.active_members)
+    return (group.id for group in case.journal.groups.values() if person in group.members)

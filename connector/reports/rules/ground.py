@@ -5,7 +5,7 @@ shows no day of enrolment, and a pupil who came in mid-year must not be accused 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -30,7 +30,7 @@ from connector.vocab import ABSENCES
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A pupil's held lessons of one subject, in all groups the pupil is in today, in order of days.
+    """A pupil's held lessons of one subject, in all groups that count for the pupil, in order of days.
 
     Attributes:
         person_id: the pupil.
@@ -58,7 +58,8 @@ class Ground:
         since: the day of a pupil's first trace.
         movers: pupils who left another class this year; they are judged by no rule that counts over a period.
         released: pupil and subject whose marks say freed (осв.).
-        courses: pupils' lessons.
+        courses: lessons of the pupils of today.
+        departed: lessons of pupils who are in no group any more, in all groups they were in.
 
     """
 
@@ -70,6 +71,7 @@ class Ground:
     movers: frozenset[int]
     released: frozenset[tuple[int, int]]
     courses: tuple[Course, ...]
+    departed: tuple[Course, ...]
 
     def marks(self, lesson: Lesson, person: int) -> tuple[Mark, ...]:
         """Marks of a pupil at a lesson."""
@@ -95,15 +97,19 @@ def survey(scene: Scene, grades: Grades) -> Ground:
         if entry.status in ABSENCES
     )
     since = _first_traces(scene, cells)
+    groups = scene.journal.groups.values()
+    present = frozenset(person for group in groups for person in group.active_members)
+    left = frozenset(person for group in groups for person in group.members - group.active_members)
     return Ground(
         grades=grades,
         cells=cells,
         works={lesson: tuple(found) for lesson, found in works.items()},
         absent=absent,
         since=since,
-        movers=_movers(scene.journal.groups.values()),
+        movers=left & present,
         released=_released(scene, grades),
-        courses=tuple(_courses(scene, since)),
+        courses=tuple(_courses(scene, since, lambda group: group.active_members)),
+        departed=tuple(_courses(scene, since, lambda group: group.members - present)),
     )
 
 
@@ -120,10 +126,6 @@ def _first_traces(
     return since
 
 
-def _movers(groups: Iterable[Group]) -> frozenset[int]:
-    return frozenset(person for group in groups for person in group.members - group.active_members)
-
-
 def _released(scene: Scene, grades: Grades) -> frozenset[tuple[int, int]]:
     subjects = {lesson.id: lesson.subject_id for lesson in scene.held}
     current = {
@@ -135,10 +137,12 @@ def _released(scene: Scene, grades: Grades) -> frozenset[tuple[int, int]]:
     return frozenset(current | final)
 
 
-def _courses(scene: Scene, since: Mapping[int, date]) -> Iterator[Course]:
+def _courses(
+    scene: Scene, since: Mapping[int, date], members: Callable[[Group], frozenset[int]]
+) -> Iterator[Course]:
     by_subject: dict[tuple[int, int], list[list[Lesson]]] = defaultdict(list)
     for (group, subject), lessons in chains(scene.held).items():
-        for person in scene.journal.groups[group].active_members:
+        for person in members(scene.journal.groups[group]):
             if person in since:
                 by_subject[person, subject].append(lessons)
     for (person, subject), parts in sorted(by_subject.items(), key=lambda item: item[0]):
@@ -151,12 +155,17 @@ def _courses(scene: Scene, since: Mapping[int, date]) -> Iterator[Course]:
             yield Course(person, subject, tuple(lessons), groups)
 
 
-def judged_courses(case: Case, ground: Ground) -> tuple[list[Course], list[Gap]]:
-    """Courses of graded subjects whose pupils the rule concerns, and gaps about those nobody can judge."""
+def judged_courses(
+    case: Case, ground: Ground, *, departed: bool = False
+) -> tuple[list[Course], list[Gap]]:
+    """Courses of graded subjects whose pupils the rule concerns, and gaps about those nobody can judge.
+
+    Pupils who have left the school are judged only where a rule asks for them.
+    """
     exempt = case.exempt_groups()
     judged: list[Course] = []
     gaps: list[Gap] = []
-    for course in ground.courses:
+    for course in (*ground.courses, *(ground.departed if departed else ())):
         freed = (course.person_id, course.subject_id) in ground.released
         if freed or not exempt.isdisjoint(course.groups):
             continue
