@@ -37,7 +37,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pupils", type=int, default=1000)
     parser.add_argument("--latency-ms", type=int, default=20)
-    parser.add_argument("--only", choices=("start", "pull", "plan"), default=None)
+    parser.add_argument("--only", choices=("start", "pull", "plan", "backup"), default=None)
     parser.add_argument("--json", type=Path, default=None, help="write the figures here too")
     asked = parser.parse_args()
     bench = Bench()
@@ -47,6 +47,10 @@ def main() -> None:
         from bench_plan import measure_plan
 
         measure_plan(bench)
+    if asked.only in (None, "backup"):
+        from bench_backup import measure_backup
+
+        measure_backup(bench)
     if asked.only in (None, "pull"):
         with tempfile.TemporaryDirectory(prefix="dnevnik-bench-") as folder:
             measure_pull(bench, Path(folder), asked.pupils, asked.latency_ms)
