@@ -50,6 +50,7 @@
     │   ├── HistoryBroken         7
     │   └── DrillFailed           7
     ├── RunLocked                 9   another run holds the lock
+    │   └── MirrorInUse           9   another program has the mirror open
     └── Interrupted             130   Ctrl-C or SIGTERM
 
 A class adds facts (attributes, used by name in its sentence), an exit code and `text`: what happened, then what to do.
@@ -479,6 +480,14 @@ class RunLocked(DnevnikError):
     exit_code = 9
     text = N_(
         "Another run is working on the mirror {path}. Wait for it to end, then run the same command again."
+    )
+
+
+class MirrorInUse(RunLocked):
+    """Somebody has the mirror open, if only to read, where it is to be replaced."""
+
+    text = N_(
+        "The mirror {path} is open in another program (a report, Datasette, a database browser). Close it, then run the same command again."
     )
 
 

@@ -207,6 +207,8 @@ def lines(outcome: "Outcome") -> list[str]:
                 returned=tally.returned,
             )
         )
+    if outcome.part and not outcome.rows:
+        told.append(_("Nothing of it was missing."))
     if outcome.kept:
         text = N_(
             "Rows that stay as they are because the mirror knows newer: {n}. See --overwrite."

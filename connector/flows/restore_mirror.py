@@ -74,6 +74,7 @@ class Outcome:
         aside: where a damaged mirror lies now, or None.
         rows: what was changed, by table: in going back to `as_of`, or in a part of the mirror.
         kept: rows that stayed as they are because the mirror has a newer value, by table.
+        part: whether only a part was asked for.
 
     """
 
@@ -84,6 +85,7 @@ class Outcome:
     aside: Path | None = None
     rows: dict[str, Tally] = field(default_factory=dict)
     kept: dict[str, int] = field(default_factory=dict)
+    part: bool = False
 
 
 def restore(asked: Restoring, now: datetime) -> Outcome:
@@ -92,7 +94,7 @@ def restore(asked: Restoring, now: datetime) -> Outcome:
     Raises:
         BackupUnusable: see its subclasses; the last good backup is named.
         MirrorUnusable: today's mirror is not ours, is newer, or the disk refuses.
-        RunLocked: a run is at the mirror, or somebody has it open.
+        RunLocked: a run is at the mirror; `MirrorInUse`: somebody has it open.
         UsageProblem: the backup says nothing of the moment asked for.
 
     In every case today's mirror is what it was.

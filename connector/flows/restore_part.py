@@ -93,7 +93,7 @@ def restore_part(asked: Restoring, part: Part, now: datetime) -> Outcome:
                 live.forget_all_bodies()
                 live.finish_run(run, now, "done", summary(giving.tallies))
     return Outcome(
-        manifest, asked.mirror, run, safety=safety, rows=giving.tallies, kept=giving.kept
+        manifest, asked.mirror, run, safety=safety, rows=giving.tallies, kept=giving.kept, part=True
     )
 
 

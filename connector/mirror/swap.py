@@ -11,7 +11,7 @@ from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from connector.errors import RunLocked
+from connector.errors import MirrorInUse, RunLocked
 from connector.mirror.file import Lock, translated
 
 _LOGS = ("-wal", "-shm", "-journal")
@@ -23,16 +23,21 @@ def fold_log(path: Path) -> None:
     The mirror stays as whole as it was: the next writer makes a new log.
 
     Raises:
-        RunLocked: somebody has the mirror open and might still need the log.
+        MirrorInUse: somebody has the mirror open and might still need the log.
         MirrorUnusable: the disk refuses.
 
     """
-    with translated(path):
-        with closing(sqlite3.connect(path, isolation_level=None, timeout=2)) as connection:
+    try:
+        with (
+            translated(path),
+            closing(sqlite3.connect(path, isolation_level=None, timeout=2)) as connection,
+        ):
             # The one mode that SQLite enters only when nobody else has the file open.
-            mode = connection.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
-        if mode != "delete" or any(_log(path, ending).exists() for ending in _LOGS):
-            raise RunLocked(path=str(path))
+            connection.execute("PRAGMA journal_mode = DELETE").fetchone()
+    except RunLocked as problem:
+        raise MirrorInUse(path=str(path)) from problem
+    if any(_log(path, ending).exists() for ending in _LOGS):
+        raise MirrorInUse(path=str(path))
 
 
 def put_aside(path: Path, at: datetime) -> Path:

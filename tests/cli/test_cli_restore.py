@@ -1,6 +1,8 @@
 """`dnevnik backup restore` as an operator calls it."""
 
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -93,6 +95,11 @@ def test_people_read_how_many_rows_stayed(path, archive):
     assert "Новая тема" not in shown.output
 
 
+def test_people_read_that_nothing_was_missing(path, archive):
+    assert run(archive, "--class", "5А", "--yes").exit_code == 0
+    assert "Nothing of it was missing." in run(archive, "--class", "5А", "--yes").stdout
+
+
 def test_without_a_person_consent_must_be_given(path, archive):
     before = path.read_bytes()
     shown = run(archive)
@@ -123,6 +130,24 @@ def test_a_damaged_backup_ends_with_7_and_names_the_last_good_one(tmp_path, path
     assert good.name in shown.output
     assert path.read_bytes() == before
     assert not (tmp_path / "beside.db").exists()
+
+
+@pytest.mark.parametrize("part", [(), ("--class", "5А"), ("--to", "beside.db")])
+def test_a_full_disk_changes_nothing(tmp_path, path, archive, part):
+    """A limit on the size of files, below the mirror's own, stands for the full disk."""
+    code = (
+        "import sys, signal, resource; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000));"
+        f"sys.path.insert(0, {str(ROOT)!r}); from cli import dnevnik; dnevnik.main(sys.argv[1:])"
+    )
+    before = path.read_bytes()
+    line = [sys.executable, "-c", code, "backup", "restore", str(archive), *part, "--yes"]
+    done = subprocess.run(line, check=False, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 7, done.stderr
+    assert "No space left" in done.stderr
+    assert path.read_bytes() == before
+    assert not (tmp_path / "beside.db").exists()
+    assert not list(tmp_path.glob(".*.restore-*"))
 
 
 def test_a_backup_that_is_not_there_ends_with_7(path):

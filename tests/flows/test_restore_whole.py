@@ -19,6 +19,7 @@ from connector.errors import (
     ManifestForeign,
     ManifestMissing,
     MirrorForeign,
+    MirrorInUse,
     RunLocked,
     UsageProblem,
 )
@@ -310,7 +311,7 @@ def test_a_mirror_that_somebody_reads_is_not_replaced(tmp_path, path, archive):
     with closing(sqlite3.connect(path)) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM marks").fetchone()
-        with pytest.raises(RunLocked):
+        with pytest.raises(MirrorInUse):
             restore(asked(tmp_path, archive), NOW)
     assert everything(path) == before
 
