@@ -162,6 +162,31 @@ def test_an_empty_file_counts_as_a_lost_mirror(tmp_path, path, archive):
     assert live(path, "marks") != {}
 
 
+def test_a_mirror_that_holds_no_school_yet_needs_no_backup(tmp_path, path, archive):
+    path.unlink()
+    with Mirror.open(path, write=True) as mirror:
+        mirror.start_run("pull", {}, LATER)
+    made = restore(asked(tmp_path, archive), NOW)
+    assert (made.safety, made.aside) == (None, None)
+    assert live(path, "marks") != {}
+
+
+def test_a_mirror_of_an_older_version_is_backed_up_and_replaced(
+    tmp_path, path, archive, monkeypatch
+):
+    path.unlink()
+    with monkeypatch.context() as then:
+        then.setattr(file, "MIGRATIONS", schema.MIGRATIONS[:1])
+        with Mirror.open(path, write=True) as mirror:
+            run = mirror.start_run("pull", {}, LATER)
+            with mirror.transaction():
+                mirror.insert_new(run, {"schools": [(*school_rows()["schools"][0], None)]})
+    made = restore(asked(tmp_path, archive), NOW)
+    assert made.safety is not None
+    assert made.run > run
+    assert live(path, "marks") != {}
+
+
 def test_a_damaged_mirror_is_put_aside_with_all_its_bytes(tmp_path, path, archive):
     content = bytearray(path.read_bytes())
     for page in range(2, len(content) // 16384):
