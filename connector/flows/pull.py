@@ -16,6 +16,7 @@ from connector.errors import (
     SignInNeeded,
 )
 from connector.flows import journal
+from connector.flows.audit import audit
 from connector.flows.lanes import together
 from connector.flows.memory import rare_collections
 from connector.flows.people import (
@@ -110,6 +111,7 @@ def _finish(run: Run, status: str, error: DnevnikError | None) -> PullResult:
         drift=sorted(run.drift, key=lambda d: (d.resource, d.member, d.kind)),
         warnings=run.warnings,
         error=error,
+        audit=run.audit,
     )
     with run.mirror.transaction():
         run.mirror.note_drift(run.id, run.drift)
@@ -135,6 +137,8 @@ async def _pull(run: Run) -> DnevnikError | None:
             # The second lane waits for answers most of the time, the first has its hands full with them.
             await together(_read_journal(run, wanted), _read_around(run, groups, wanted))
             await _close_gaps(run, groups)
+            if run.options.audit:
+                run.audit = await audit(run)
         except (SignInNeeded, RateLimited) as error:
             # What came before is kept; the reason decides the exit code and the advice.
             return error
