@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from connector.reports.calendar import Period
@@ -90,6 +91,7 @@ class Grades:
     comments: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
 
+@lru_cache(maxsize=4096)  # the same few values stand in hundreds of thousands of marks
 def points(value: str) -> tuple[int, ...] | None:
     """Numbers of a mark on the five-point scale; `4/3` is two marks. None for signs, words and other scales."""
     parts = [part.strip() for part in value.split("/")]

@@ -28,7 +28,7 @@ def acc(case: Case, ground: Ground) -> Iterator[Outcome]:
 
     The first lessons of a period prove nothing: it is judged once a share of its lessons is past.
     """
-    planned = _Planned(case)
+    planned, due = _Planned(case), _Due(case)
     begins = Fraction(str(case.settings.param("from_share")))
     share = Fraction(str(case.settings.param("share")))
     courses, gaps = judged_courses(case, ground)
@@ -38,7 +38,7 @@ def acc(case: Case, ground: Ground) -> Iterator[Outcome]:
             continue
         for period in _shortest(periods_of(case, course)):
             total = planned.lessons(course, period)
-            past = _due(case, lessons_in(course, period))
+            past = due.of(lessons_in(course, period))
             if total is None or not past or len(past) < begins * total:
                 continue
             last, due_on = past[-1]
@@ -53,7 +53,7 @@ def acc(case: Case, ground: Ground) -> Iterator[Outcome]:
 
 def gap(case: Case, ground: Ground) -> Iterator[Outcome]:
     """GAP: no mark for so many held lessons in a row, up to now, within one period; absences neither count nor break."""
-    least = int(case.settings.param("lessons"))
+    least, due = int(case.settings.param("lessons")), _Due(case)
     courses, gaps = judged_courses(case, ground)
     yield from gaps
     for course in courses:
@@ -62,7 +62,7 @@ def gap(case: Case, ground: Ground) -> Iterator[Outcome]:
         )
         lessons = lessons_in(course, period) if period else course.lessons
         run = _open_run(ground, course, lessons)
-        past = _due(case, run)
+        past = due.of(run)
         if len(past) >= least:
             at, due_on = past[least - 1]
             yield accuse_pupil(case, course.person_id, at, due_on, run, LOG)
@@ -79,10 +79,23 @@ def _open_run(ground: Ground, course: Course, lessons: Sequence[Lesson]) -> list
     return run[::-1]
 
 
-def _due(case: Case, lessons: Sequence[Lesson]) -> list[tuple[Lesson, date]]:
-    """Lessons whose marks are past their deadline, each with it."""
-    due = ((lesson, case.due_on(case.group(lesson).id, lesson.day)) for lesson in lessons)
-    return [(lesson, day) for lesson, day in due if day is not None and day < case.as_of]
+class _Due:
+    """Lessons whose marks are past their deadline; each day is counted once, for a class shares it."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self._found: dict[tuple[int | None, date], date | None] = {}
+
+    def of(self, lessons: Sequence[Lesson]) -> list[tuple[Lesson, date]]:
+        """Each lesson that is past its deadline, with it."""
+        due = ((lesson, self._on(lesson)) for lesson in lessons)
+        return [(lesson, day) for lesson, day in due if day is not None and day < self._case.as_of]
+
+    def _on(self, lesson: Lesson) -> date | None:
+        key = (lesson.group_id, lesson.day)
+        if key not in self._found:
+            self._found[key] = self._case.due_on(self._case.group(lesson).id, lesson.day)
+        return self._found[key]
 
 
 def _shortest(periods: Sequence[Period]) -> list[Period]:

@@ -4,6 +4,7 @@ A pupil is judged only from the first day on which the mirror holds any trace of
 shows no day of enrolment, and a pupil who came in mid-year must not be accused of the time before.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from connector.reports.rules.case import (
     read_lesson,
 )
 from connector.reports.rules.entries import marks_may_stand_elsewhere
+from connector.rulebook import subject_matches
 from connector.vocab import ABSENCES
 
 
@@ -58,6 +60,7 @@ class Ground:
         since: the day of a pupil's first trace.
         movers: pupils who left another class this year; they are judged by no rule that counts over a period.
         released: pupil and subject whose marks say freed (осв.).
+        ungraded: whether a subject has no marks, where its name is known.
         courses: lessons of the pupils of today.
         departed: lessons of pupils who are in no group any more, in all groups they were in.
 
@@ -70,6 +73,7 @@ class Ground:
     since: Mapping[int, date]
     movers: frozenset[int]
     released: frozenset[tuple[int, int]]
+    ungraded: Mapping[int, bool]
     courses: tuple[Course, ...]
     departed: tuple[Course, ...]
 
@@ -108,6 +112,11 @@ def survey(scene: Scene, grades: Grades) -> Ground:
         since=since,
         movers=left & present,
         released=_released(scene, grades),
+        ungraded={
+            subject: subject_matches(name, scene.rulebook.ungraded_subjects)
+            for subject, name in scene.journal.names.subjects.items()
+            if name
+        },
         courses=tuple(_courses(scene, since, lambda group: group.active_members)),
         departed=tuple(_courses(scene, since, lambda group: group.members - present)),
     )
@@ -170,7 +179,7 @@ def judged_courses(
         if freed or not exempt.isdisjoint(course.groups):
             continue
         last = course.lessons[-1]
-        ungraded = case.subject_is_in(last, case.rulebook.ungraded_subjects)
+        ungraded = ground.ungraded.get(course.subject_id)
         if ungraded is None:
             gaps.append(case.gap(last, SUBJECT_UNKNOWN))
         elif case.settings.exempt_parallels and not case.group(last).parallels:
@@ -187,7 +196,12 @@ def periods_of(case: Case, course: Course) -> tuple[Period, ...]:
 
 def lessons_in(course: Course, period: Period) -> tuple[Lesson, ...]:
     """The course's lessons inside a period."""
-    return tuple(lesson for lesson in course.lessons if period.holds(lesson.day))
+    first = bisect_left(course.lessons, period.start, key=_day)
+    return course.lessons[first : bisect_right(course.lessons, period.finish, key=_day)]
+
+
+def _day(lesson: Lesson) -> date:
+    return lesson.day
 
 
 def accuse_pupil(

@@ -1,11 +1,12 @@
 """Twos where a school spares its pupils: after an absence, at the ends of a period, and those never put right."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
 
 from connector.reports.calendar import Period
 from connector.reports.coverage import LESSONS, LOG, MARKS
 from connector.reports.grades import is_low
-from connector.reports.journal import Lesson
+from connector.reports.journal import Lesson, chains
 from connector.reports.rules.case import Case, Need, Outcome, read_lesson
 from connector.reports.rules.ground import (
     Course,
@@ -37,12 +38,18 @@ def two_at_edge(case: Case, ground: Ground) -> Iterator[Outcome]:
     """TWOEDGE: a two at the first or the last lesson of a reporting period."""
     courses, gaps = judged_courses(case, ground)
     yield from gaps
+    taught = chains(case.held)
     for course in courses:
+        if course.person_id in ground.movers:
+            continue
         for period in periods_of(case, course):
             lessons = lessons_in(course, period)
-            ends = _known_ends(case, ground, course, period, lessons)
-            for lesson in ends:
-                if _has_two(ground, course, lesson):
+            # A two is rare: it is asked first.
+            for lesson in dict.fromkeys((*lessons[:1], *lessons[-1:])):
+                if _has_two(ground, course, lesson) and (
+                    (lesson == lessons[0] and _is_first(case, taught, course, period, lesson))
+                    or (lesson == lessons[-1] and _is_last(case, course, period))
+                ):
                     yield from _accuse(case, course, lesson)
 
 
@@ -81,35 +88,32 @@ def _next_visits(case: Case, ground: Ground, course: Course, place: int) -> list
     ]
 
 
-def _known_ends(
-    case: Case, ground: Ground, course: Course, period: Period, lessons: tuple[Lesson, ...]
-) -> list[Lesson]:
-    """First and last lesson of a period, where the mirror knows that they are: its lessons were read to that end."""
-    if not lessons or course.person_id in ground.movers:
-        return []
-    known = [
-        case.journal.coverage.known_through(LESSONS, group, period.start)
-        for group in sorted(course.groups)
-    ]
-    reached = [day for day in known if day is not None]
-    if len(reached) < len(known):
-        return []
-    ends: list[Lesson] = []
-    if min(reached) >= lessons[0].day and _is_first(case, course, period, lessons[0]):
-        ends.append(lessons[0])
-    if period.finish < case.as_of and min(reached) >= period.finish and lessons[-1] not in ends:
-        ends.append(lessons[-1])
-    return ends
-
-
-def _is_first(case: Case, course: Course, period: Period, first: Lesson) -> bool:
-    """Whether no earlier lesson of the course was held in the period, also before the pupil's first trace."""
-    return not any(
-        period.start <= other.day < first.day
-        and other.group_id in course.groups
-        and other.subject_id == course.subject_id
-        for other in case.held
+def _is_first(
+    case: Case,
+    taught: Mapping[tuple[int, int], list[Lesson]],
+    course: Course,
+    period: Period,
+    lesson: Lesson,
+) -> bool:
+    """Whether the lesson is known to be the period's first, also ahead of the pupil's first trace."""
+    return _is_known(case, course, period, lesson.day) and not any(
+        period.start <= other.day < lesson.day
+        for group in course.groups
+        for other in taught[group, course.subject_id]
     )
+
+
+def _is_last(case: Case, course: Course, period: Period) -> bool:
+    """Whether the period is over and its lessons were read to the end, so that the last one known is the last one."""
+    return period.finish < case.as_of and _is_known(case, course, period, period.finish)
+
+
+def _is_known(case: Case, course: Course, period: Period, day: date) -> bool:
+    """Whether the lessons of all the course's groups were read from the period's start through a day."""
+    known = (
+        case.journal.coverage.known_through(LESSONS, group, period.start) for group in course.groups
+    )
+    return all(through is not None and through >= day for through in known)
 
 
 def _accuse(case: Case, course: Course, lesson: Lesson, *others: str) -> Iterator[Outcome]:
