@@ -161,6 +161,8 @@ DETAILS = {
     "found again": N_("its answer was lost, but it had landed"),
     "several fit": N_("several persons fit; decide by hand"),
     "not sent": N_("the vendor could not be reached"),
+    "values": N_("the plan carries a value that cannot be sent"),
+    "cannot be seen": N_("its answer was lost and no list shows it; look at the diary"),
     "no id": N_("it was taken, and the diary does not show it yet"),
     "conflict": N_("the vendor sees a conflict"),
     "parameterInvalid": N_("the vendor does not know the object"),
