@@ -159,3 +159,29 @@ DRIFT_KINDS: Mapping[str, str] = MappingProxyType(
 def label(words: Mapping[str, str], code: str | None) -> str:
     """English source string for a code, ready to be translated; an unknown code stands for itself."""
     return words.get(code, code) if code else ""
+
+
+# What an operation of a plan does, as plans and checklists name it.
+OPERATIONS = {
+    "edu_group.create": N_("Create the class or subgroup"),
+    "edu_group.update": N_("Change the class or subgroup"),
+    "edu_group.archive": N_("Archive the class or subgroup"),
+    "edu_group.restore": N_("Bring the class or subgroup back from the archive"),
+    "person.create": N_("Add the person"),
+    "person.update": N_("Change the person's data"),
+    "person.archive": N_("Archive the person"),
+    "person.restore": N_("Bring the person back from the archive"),
+    "membership.add": N_("Enrol"),
+    "membership.move": N_("Transfer"),
+    "membership.end": N_("Take out"),
+    "lesson.create": N_("Add the lesson"),
+    "lesson.update": N_("Change the lesson"),
+    "lesson.cancel": N_("Cancel the lesson"),
+    "lesson.restore": N_("Bring the cancelled lesson back"),
+    "work.create": N_("Add the work"),
+    "work.update": N_("Change the work"),
+    "work.delete": N_("Take the work away"),
+    "log_entry.put": N_("Enter the attendance"),
+    "log_entry.delete": N_("Take the attendance entry away"),
+    "mark.put": N_("Give the mark"),
+}

@@ -6,28 +6,11 @@ from datetime import date
 
 from connector.i18n import N_
 from connector.planned import Operation, Plan
-from connector.vocab import GROUP_TYPES
+from connector.vocab import GROUP_TYPES, OPERATIONS
 
 Translate = Callable[[str], str]
 
 _NOTHING = "—"
-_WHAT: Mapping[str, str] = {
-    "edu_group.create": N_("Create the class or subgroup"),
-    "edu_group.update": N_("Change the class or subgroup"),
-    "edu_group.archive": N_("Archive the class or subgroup"),
-    "edu_group.restore": N_("Bring the class or subgroup back from the archive"),
-    "person.create": N_("Add the person"),
-    "person.update": N_("Change the person's data"),
-    "person.archive": N_("Archive the person"),
-    "person.restore": N_("Bring the person back from the archive"),
-    "membership.add": N_("Enrol"),
-    "membership.move": N_("Transfer"),
-    "membership.end": N_("Take out"),
-    "lesson.create": N_("Add the lesson"),
-    "lesson.update": N_("Change the lesson"),
-    "lesson.cancel": N_("Cancel the lesson"),
-    "lesson.restore": N_("Bring the cancelled lesson back"),
-}
 _FIELDS: Mapping[str, str] = {
     "name": N_("name"),
     "parallel": N_("parallel"),
@@ -106,7 +89,7 @@ class Speaker:
 
     def what(self, operation: Operation) -> str:
         """What is to be done."""
-        return self._word(_WHAT, operation.op)
+        return self._word(OPERATIONS, operation.op)
 
     def field(self, name: str) -> str:
         """The word for a value's name."""

@@ -79,6 +79,16 @@ command = Backups(
 )
 
 
+_from = base.option(
+    "--from",
+    "folders",
+    type=FOLDER,
+    multiple=True,
+    metavar="DIR",
+    explain=N_("In this folder instead of [backup] targets; may be repeated."),
+)
+
+
 @command.command(
     "create",
     cls=base.Command,
@@ -175,14 +185,7 @@ def create(
     help=N_("List the backups with what is known of each. Reads no archive."),
     examples=((N_("All of [backup] targets:"), "dnevnik backup list"),),
 )
-@base.option(
-    "--from",
-    "folders",
-    type=FOLDER,
-    multiple=True,
-    metavar="DIR",
-    explain=N_("In this folder instead of [backup] targets; may be repeated."),
-)
+@_from
 @click.pass_obj
 def list_backups(console: Console, /, *, folders: tuple[Path, ...]) -> None:
     """Print the backups, the newest first."""
@@ -226,14 +229,7 @@ def list_backups(console: Console, /, *, folders: tuple[Path, ...]) -> None:
         "Read one N-th of the backups, those not read for longest; by default [backup] share."
     ),
 )
-@base.option(
-    "--from",
-    "folders",
-    type=FOLDER,
-    multiple=True,
-    metavar="DIR",
-    explain=N_("In this folder instead of [backup] targets; may be repeated."),
-)
+@_from
 @click.pass_obj
 def verify(
     console: Console,
@@ -311,14 +307,7 @@ def show_verdicts(console: Console, verdicts: "list[Verdict]") -> None:
     metavar="DIR",
     explain=N_("Write the certificate here instead of [backup] certificates."),
 )
-@base.option(
-    "--from",
-    "folders",
-    type=FOLDER,
-    multiple=True,
-    metavar="DIR",
-    explain=N_("In this folder instead of [backup] targets; may be repeated."),
-)
+@_from
 @click.pass_obj
 def drill(
     console: Console, /, *, file: Path | None, out: Path | None, folders: tuple[Path, ...]
@@ -375,14 +364,7 @@ def drill(
 @base.option("--keep-monthly", type=click.IntRange(min=0), explain=N_("Months that keep theirs."))
 @base.option("--keep-yearly", type=click.IntRange(min=0), explain=N_("Years that keep theirs."))
 @base.option("--dry-run", is_flag=True, explain=N_("Only say what would go."))
-@base.option(
-    "--from",
-    "folders",
-    type=FOLDER,
-    multiple=True,
-    metavar="DIR",
-    explain=N_("In this folder instead of [backup] targets; may be repeated."),
-)
+@_from
 @click.pass_obj
 def prune(
     console: Console, /, *, dry_run: bool, folders: tuple[Path, ...], **kept: int | None

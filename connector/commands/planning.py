@@ -26,13 +26,6 @@ if TYPE_CHECKING:
 PLAN_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 Document = dict[str, Any]
 
-NAMES = """
-SELECT 'edu_groups:' || id, name FROM edu_groups WHERE name IS NOT NULL
-UNION ALL SELECT 'subjects:' || id, name FROM subjects WHERE name IS NOT NULL
-UNION ALL SELECT 'persons:' || id, trim(ifnull(last_name, '') || ' ' || ifnull(first_name, '') || ' ' || ifnull(middle_name, ''))
-  FROM persons
-"""
-
 
 def read_plan(path: Path) -> "tuple[Plan, Document]":
     """Read a plan back.
@@ -64,6 +57,8 @@ def write_plan(path: Path, plan: "Plan") -> Document:
 
 def names_in(mirror: "Mirror", plan: "Plan") -> dict[str, str]:
     """What ids and references of a plan are called."""
+    from connector.flows.look import NAMES  # noqa: PLC0415 - help must not wait for SQLite
+
     names: dict[str, str] = dict(mirror.query(NAMES))
     for o in plan.operations:
         if o.target.startswith("@"):

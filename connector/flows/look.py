@@ -58,6 +58,15 @@ SELECT g.edu_group_id, p.start, p.finish FROM edu_group_reporting_periods g
  WHERE g.withdrawn_run IS NULL AND p.withdrawn_run IS NULL AND p.start IS NOT NULL AND p.finish IS NOT NULL ORDER BY 1, 2
 """
 
+# What ids of the mirror are called, by `<table>:<id>`: ids of two tables may be equal.
+NAMES = """
+SELECT 'edu_groups:' || id, name FROM edu_groups WHERE name IS NOT NULL
+UNION ALL SELECT 'subjects:' || id, name FROM subjects WHERE name IS NOT NULL
+UNION ALL SELECT 'persons:' || id, trim(ifnull(last_name, '') || ' ' || ifnull(first_name, '') || ' ' || ifnull(middle_name, ''))
+  FROM persons
+UNION ALL SELECT 'reporting_periods:' || id, name FROM reporting_periods WHERE name IS NOT NULL
+"""
+
 
 def school_of(mirror: Mirror) -> int:
     """The school whose mirror this is; 0 before the first pull."""

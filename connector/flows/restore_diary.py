@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from connector.flows.documented import OPERATIONS
-from connector.flows.look import look
+from connector.flows.look import NAMES, look
 from connector.flows.look_book import Reader
 from connector.flows.push import PlanOptions, assemble
 from connector.mirror.store import Mirror
@@ -23,13 +23,6 @@ from connector.sync.comparing import entry_text
 from connector.sync.restoring import Restored, Wanted, restore
 from connector.sync.windows import study_year_of
 
-NAMES = """
-SELECT 'edu_groups:' || id, name FROM edu_groups WHERE name IS NOT NULL
-UNION ALL SELECT 'subjects:' || id, name FROM subjects WHERE name IS NOT NULL
-UNION ALL SELECT 'persons:' || id, trim(ifnull(last_name, '') || ' ' || ifnull(first_name, '') || ' ' || ifnull(middle_name, ''))
-  FROM persons
-UNION ALL SELECT 'reporting_periods:' || id, name FROM reporting_periods WHERE name IS NOT NULL
-"""
 # A lost work takes the marks of a whole class along: in a small group that alone is a large share.
 MEASURED_FROM = 500
 CLASSES = """

@@ -9,7 +9,7 @@ import io
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -151,7 +151,7 @@ class _Writer:
                 count += 1
                 yield row
 
-        self._file(f"{name}.csv", _csv(columns, counted()))
+        self._file(f"{name}.csv", csv_pieces(columns, counted()))
         self._file(f"{name}.jsonl", _json_lines(columns, rows()))
         return count
 
@@ -177,7 +177,8 @@ def _rows(mirror: Pinned, table: str) -> Iterator[Line]:
             yield tuple(value.hex() if isinstance(value, bytes) else value for value in row)
 
 
-def _csv(columns: list[str], rows: Iterable[Line]) -> Iterator[bytes]:
+def csv_pieces(columns: Sequence[str], rows: Iterable[Line]) -> Iterator[bytes]:
+    """A table as CSV in UTF-8, piece by piece; no cell is a formula to a spreadsheet."""
     page = io.StringIO(newline="")
     lines = csv.writer(page)
     lines.writerow(columns)

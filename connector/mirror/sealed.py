@@ -3,9 +3,7 @@
 Nothing but an unzipper and a text editor is needed to read it: the regulation asks for marks after 25 years.
 """
 
-import csv
 import hashlib
-import io
 import json
 import sqlite3
 import zipfile
@@ -14,6 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from connector.mirror.backup import tables_of, unchanging
+from connector.mirror.export import csv_pieces
 from connector.mirror.manifest import Manifest
 
 SCHEMA = "dnevnik/sealed/1"
@@ -81,18 +80,8 @@ def _schema(connection: sqlite3.Connection) -> bytes:
 
 def _csv(connection: sqlite3.Connection, table: str) -> Iterator[bytes]:
     cursor = connection.execute(f'SELECT * FROM "{table}"')
-    page = io.StringIO()
-    lines = csv.writer(page)
-    lines.writerow([column[0] for column in cursor.description])
-    # Excel takes a file for UTF-8 by this mark only.
-    yield b"\xef\xbb\xbf"
-    for row in cursor:
-        lines.writerow([_plain(value) for value in row])
-        if page.tell() > 1_000_000:
-            yield page.getvalue().encode()
-            page.seek(0)
-            page.truncate()
-    yield page.getvalue().encode()
+    names = [column[0] for column in cursor.description]
+    return csv_pieces(names, (tuple(map(_plain, row)) for row in cursor))
 
 
 def _json_lines(connection: sqlite3.Connection, table: str) -> Iterator[bytes]:

@@ -297,3 +297,13 @@ def refused_or_read(content):
         assert parse_manifest(content, Path("m")).file
     except ManifestUnreadable:
         return
+
+
+def test_a_sealed_archive_holds_no_cell_that_a_spreadsheet_would_run():
+    from connector.mirror.sealed import _csv
+
+    with closing(sqlite3.connect(":memory:")) as mirror:
+        mirror.execute("CREATE TABLE lessons (id INTEGER, title TEXT)")
+        mirror.executemany("INSERT INTO lessons VALUES (?, ?)", [(1, "=1+1"), (-2, "Дроби")])
+        page = b"".join(_csv(mirror, "lessons")).decode("utf-8-sig")
+    assert page.splitlines() == ["id,title", "1,'=1+1", "-2,Дроби"]

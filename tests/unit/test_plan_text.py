@@ -11,6 +11,7 @@ from connector.planned import INVERSES, ORDER, Guard, Note, Question
 from connector.reports.render import plan_words as words
 from connector.reports.render.plan_text import FIRST, plan_text
 from connector.reports.render.plan_view import view
+from connector.vocab import OPERATIONS
 from tests.unit import plans
 
 
@@ -37,7 +38,7 @@ def test_no_line_is_longer_than_80_columns():
 
 
 def test_every_operation_and_kind_has_words():
-    assert set(words.OPERATIONS) == set(INVERSES) == set(ORDER)
+    assert set(OPERATIONS) == set(INVERSES) == set(ORDER)
     assert set(words.KINDS) == {plans.operation(op, "1").kind for op in INVERSES}
 
 

@@ -21,6 +21,7 @@ from connector.reports.render.plan_values import (
     natural,
 )
 from connector.sync.guards import safe_part
+from connector.vocab import OPERATIONS
 
 Translate = Callable[[str], str]
 
@@ -298,7 +299,7 @@ def _item(operations: Sequence[Operation], labels: Labels) -> Item:
         numbers=tuple(sorted(operation.number for operation in operations)),
         op=first.op,
         kind=first.kind,
-        what=labels.word(words.OPERATIONS, first.op),
+        what=labels.word(OPERATIONS, first.op),
         label=labels.lesson(first, days[0]) if days else labels.who(first),
         changes=tuple(shown.values()),
         days=tuple(days),

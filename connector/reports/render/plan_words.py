@@ -55,32 +55,6 @@ KINDS = _frozen(
     }
 )
 
-OPERATIONS = _frozen(
-    {
-        "edu_group.create": N_("Create the class or subgroup"),
-        "edu_group.update": N_("Change the class or subgroup"),
-        "edu_group.archive": N_("Archive the class or subgroup"),
-        "edu_group.restore": N_("Bring the class or subgroup back from the archive"),
-        "person.create": N_("Add the person"),
-        "person.update": N_("Change the person's data"),
-        "person.archive": N_("Archive the person"),
-        "person.restore": N_("Bring the person back from the archive"),
-        "membership.add": N_("Enrol"),
-        "membership.move": N_("Transfer"),
-        "membership.end": N_("Take out"),
-        "lesson.create": N_("Add the lesson"),
-        "lesson.update": N_("Change the lesson"),
-        "lesson.cancel": N_("Cancel the lesson"),
-        "lesson.restore": N_("Bring the cancelled lesson back"),
-        "work.create": N_("Add the work"),
-        "work.update": N_("Change the work"),
-        "work.delete": N_("Take the work away"),
-        "log_entry.put": N_("Enter the attendance"),
-        "log_entry.delete": N_("Take the attendance entry away"),
-        "mark.put": N_("Give the mark"),
-    }
-)
-
 REASONS = _frozen(
     {
         "new": N_("in the files, not in the diary"),
