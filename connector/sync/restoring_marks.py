@@ -11,9 +11,10 @@ _Place = tuple[int, str]
 def plan_marks(c: Comparison) -> None:
     """Find each mark of the backup in the diary, or plan it; the works are done before."""
     asked: set[_Place] = set()
-    # Marks that the backup does not know: each may be one of it that came back, but only one.
+    # Marks that the backup does not know in their place: each may be one of it that came back, but only one.
+    at_home = {(mark.id, mark.person_id, _work_of(c, mark)) for mark in c.backup.marks.values()}
     spare = {
-        pair: [mark for mark in marks if mark.id not in c.backup.marks]
+        pair: [mark for mark in marks if (mark.id, pair[0], str(pair[1])) not in at_home]
         for pair, marks in c.now.marks_of.items()
     }
     for mark in sorted(c.backup.marks.values(), key=_id):

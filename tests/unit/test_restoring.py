@@ -342,6 +342,14 @@ def test_a_diary_that_is_its_backup_needs_nothing(backup):
     assert (result.operations, result.by_hand) == ([], [])
 
 
+def test_a_mark_that_moved_to_another_work_stands_for_the_one_it_lost():
+    """Else the same value would be put over itself, again at each restoration."""
+    works = work(301), work(302)
+    backup = book(*works, mark(406, ANNA, 302, "2"), mark(408, ANNA, 301, "2"))
+    now = book(*works, mark(401, ANNA, 301, "2"), mark(408, ANNA, 302, "2"))
+    assert ops(found(backup, now, wanted("marks"))) == []
+
+
 @given(books(), st.one_of(books(), books(first=50)), st.sets(st.sampled_from(FIELDS)))
 def test_what_was_carried_out_is_not_planned_again(backup, now, overwrite):
     how = wanted(*overwrite)
