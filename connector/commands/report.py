@@ -34,7 +34,10 @@ class Asked:
     classes: tuple[str, ...] = ()
     teachers: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
+    pupils: tuple[str, ...] = ()
+    periods: tuple[str, ...] = ()
     anonymous: bool = False
+    hide_teachers: bool = False
     strict: bool = False
 
 
@@ -78,6 +81,16 @@ def report_command(name: str) -> base.Command:
             N_("This teacher only: an id or a part of the name; may be repeated."),
         ),
         ("--subject", "subjects", N_("This subject only; may be repeated.")),
+        (
+            "--pupil",
+            "pupils",
+            N_("This pupil only: an id or a part of the name; may be repeated."),
+        ),
+        (
+            "--period",
+            "periods",
+            N_("This reporting period only, by number or name; may be repeated."),
+        ),
     ]
     params = [
         base.Option(
@@ -100,7 +113,14 @@ def report_command(name: str) -> base.Command:
             for flag, into, text in filters
         ),
         base.Option(
-            ["--anonymous"], is_flag=True, help=N_("Leave out teachers' names and persons' ids.")
+            ["--anonymous"],
+            is_flag=True,
+            help=N_("Leave out pupils' names and ids: for a version that all staff may see."),
+        ),
+        base.Option(
+            ["--hide-teachers"],
+            is_flag=True,
+            help=N_("Put numbers in the place of teachers' names; leave out pupils too."),
         ),
         base.Option(
             ["--strict"],
@@ -191,8 +211,11 @@ def build(
             zone=zone,
             start=asked.start,
             end=asked.end,
-            filters=Filters(asked.classes, asked.teachers, asked.subjects),
-            anonymous=asked.anonymous,
+            filters=Filters(
+                asked.classes, asked.teachers, asked.subjects, asked.pupils, asked.periods
+            ),
+            anonymous=asked.anonymous or asked.hide_teachers,
+            hide_teachers=asked.hide_teachers,
         )
         made = REPORTS[asked.name].builder()(mirror.query, rulebook, request)
     if asked.strict and (made.notes.has_gaps or made.data_read_at is None):

@@ -15,10 +15,23 @@ _FAR = 200
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A reporting period; both days belong to it."""
+    """A reporting period; both days belong to it.
+
+    Attributes:
+        start: first day.
+        finish: last day.
+        number: from one within its kind, or None.
+        name: as the school wrote it, or empty.
+        type: the vendor's word, such as `Quarter`, or empty.
+
+    """
 
     start: date
     finish: date
+    # Two records of the same days are one period to every rule.
+    number: int | None = field(default=None, compare=False)
+    name: str = field(default="", compare=False)
+    type: str = field(default="", compare=False)
 
     def holds(self, day: date) -> bool:
         """Whether the day belongs to the period."""

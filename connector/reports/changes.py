@@ -6,17 +6,13 @@ from datetime import datetime
 
 from connector.mirror.books import moment
 from connector.reports.catalogue import CHANGES
-from connector.reports.facts import Query, read_journal
-from connector.reports.homework import Reading
+from connector.reports.facts import Query
 from connector.reports.journal import Lesson
-from connector.reports.missing import data_read_at, without_persons
-from connector.reports.notes import notes
+from connector.reports.making import begin, finish
 from connector.reports.report import Report, Request
-from connector.reports.rules.case import Gap, Scene, end_of_day, held_lessons
+from connector.reports.rules.case import end_of_day
 from connector.reports.rules.changes import CHANGE_RULES, MarkChange
-from connector.reports.selection import select
 from connector.rulebook import Rulebook, RuleSettings
-from connector.sync.windows import study_year_of, study_year_span
 
 # A change of a mark's mood or comment is none of its value.
 CHANGED_MARKS = """
@@ -49,55 +45,13 @@ def build(query: Query, rulebook: Rulebook, request: Request) -> Report:
 
     """
     rulebook = replace(rulebook, rules={**USUAL, **rulebook.rules})
-    since = study_year_span(study_year_of(request.as_of))[0]
-    start, end = request.start or since, request.end or request.as_of
-    journal = read_journal(
-        query, since=min(since, start), until=request.as_of, week=rulebook.working_week
-    )
-    chosen = select(journal, request.filters, start, end)
-    held, gaps = held_lessons(journal, rulebook, request.as_of)
-    scene = Scene(journal, rulebook, request.as_of, request.zone, held, Reading())
+    draft = begin(query, rulebook, request)
+    journal = draft.journal
     lessons = {lesson.id: lesson for lesson in journal.lessons if lesson.group_id in journal.groups}
     changes = list(_changes(query, lessons, end_of_day(request.as_of, request.zone)))
-    rules = [settings for settings in rulebook.enabled_rules() if settings.id in CHANGES.rules]
-    outcomes = [
-        outcome
-        for settings in rules
-        for outcome in CHANGE_RULES[settings.id](scene.case(settings), changes)
-    ]
-    findings = [outcome for outcome in outcomes if not isinstance(outcome, Gap)]
-    # Two marks of a lesson are one lesson about which nothing is said.
-    gaps += dict.fromkeys(outcome for outcome in outcomes if isinstance(outcome, Gap))
-    shown = [lesson for lesson in held if chosen.shows(lesson)]
-    report = Report(
-        name=CHANGES.name,
-        title=CHANGES.title,
-        as_of=request.as_of,
-        made_at=request.now,
-        data_read_at=data_read_at(journal, shown, min(end, request.as_of)),
-        zone=request.zone,
-        start=start,
-        end=end,
-        filters=request.filters,
-        rulebook=rulebook,
-        rules=tuple(settings.id for settings in rules),
-        lessons_held=len(shown),
-        findings=tuple(
-            sorted(
-                filter(chosen.shows_finding, findings),
-                key=lambda f: (
-                    f.date,
-                    f.edu_group_id,
-                    f.lesson_number or 0,
-                    f.lesson_id or 0,
-                    CHANGES.rules.index(f.rule),
-                ),
-            )
-        ),
-        notes=notes(scene, chosen, [gap for gap in gaps if chosen.shows(gap.lesson)]),
-        names=journal.names,
-    )
-    return without_persons(report) if request.anonymous else report
+    rules = draft.rules_of(CHANGES)
+    findings = draft.judge(rules, lambda case: CHANGE_RULES[case.settings.id](case, changes))
+    return finish(draft, CHANGES, findings, rules=rules)
 
 
 def _changes(query: Query, lessons: dict[int, Lesson], until: datetime) -> Iterator[MarkChange]:

@@ -63,7 +63,8 @@ SELECT edu_group_id, person_id, ifnull(status, '') <> ? FROM memberships
  WHERE role = ? AND withdrawn_run IS NULL ORDER BY 1, 2
 """
 PERIODS = """
-SELECT g.edu_group_id, p.start, p.finish FROM edu_group_reporting_periods g
+SELECT g.edu_group_id, p.start, p.finish, p.number, ifnull(p.name, ''), ifnull(p.type, '')
+  FROM edu_group_reporting_periods g
   JOIN reporting_periods p ON p.id = g.reporting_period_id
  WHERE g.withdrawn_run IS NULL AND p.withdrawn_run IS NULL AND p.start IS NOT NULL AND p.finish IS NOT NULL
  ORDER BY 1, 2, 3
@@ -79,6 +80,10 @@ SELECT id, name FROM subjects WHERE name IS NOT NULL ORDER BY id
 TEACHERS = """
 SELECT id, trim(ifnull(last_name, '') || ' ' || ifnull(first_name, '') || ' ' || ifnull(middle_name, '')), ifnull(short_name, '')
   FROM persons WHERE id IN (SELECT person_id FROM lesson_teachers) ORDER BY id
+"""
+PUPIL_NAMES = """
+SELECT id, trim(ifnull(last_name, '') || ' ' || ifnull(first_name, '') || ' ' || ifnull(middle_name, '')), ifnull(short_name, '')
+  FROM persons WHERE id IN (SELECT person_id FROM memberships WHERE role = ?) ORDER BY id
 """
 COVERAGE = """
 SELECT resource, edu_group_id, covered_from, covered_to, pulled_at, state, detail FROM coverage ORDER BY 1, 2, 3, 4
@@ -165,9 +170,11 @@ def _calendar(
 
 def _spans(rows: Iterable[tuple[Any, ...]]) -> dict[int, tuple[Period, ...]]:
     spans: dict[int, list[Period]] = defaultdict(list)
-    for group, start, finish in rows:
+    for group, start, finish, *about in rows:
         # Period ends may carry a time: only the day matters.
-        spans[group].append(Period(date.fromisoformat(start[:10]), date.fromisoformat(finish[:10])))
+        spans[group].append(
+            Period(date.fromisoformat(start[:10]), date.fromisoformat(finish[:10]), *about)
+        )
     return {group: tuple(found) for group, found in spans.items()}
 
 
@@ -179,17 +186,22 @@ def _window(row: tuple[Any, ...]) -> Window:
 
 
 def _names(query: Query, groups: dict[int, Group]) -> Names:
-    teachers = {person: full or short for person, full, short in query(TEACHERS, ())}
-    repeated = {name for name, count in Counter(teachers.values()).items() if count > 1}
     return Names(
         groups={group.id: group.name for group in groups.values()},
         subjects=dict(query(SUBJECTS, ())),
-        # Namesakes are told apart by the end of their ids.
-        teachers={
-            person: f"{name} (…{person % 10_000:04d})" if name in repeated else name
-            for person, name in teachers.items()
-        },
+        teachers=_told_apart(query(TEACHERS, ())),
+        pupils=_told_apart(query(PUPIL_NAMES, (STUDENT,))),
     )
+
+
+def _told_apart(rows: Iterable[tuple[int, str, str]]) -> dict[int, str]:
+    """Full name, else the short one; namesakes are told apart by the end of their ids."""
+    names = {person: full or short for person, full, short in rows}
+    repeated = {name for name, count in Counter(names.values()).items() if count > 1}
+    return {
+        person: f"{name} (…{person % 10_000:04d})" if name in repeated else name
+        for person, name in names.items()
+    }
 
 
 def _clock_differs(query: Query, coverage: Coverage) -> bool:

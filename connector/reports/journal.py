@@ -84,6 +84,7 @@ class Names:
     groups: Mapping[int, str] = field(default_factory=dict)
     subjects: Mapping[int, str] = field(default_factory=dict)
     teachers: Mapping[int, str] = field(default_factory=dict)
+    pupils: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,9 @@ from connector.records import Finding
 from connector.reports.homework import Reading
 from connector.reports.journal import Names
 from connector.reports.rules.attendance import Mode
+from connector.reports.tables import Chart, Table
 from connector.rulebook import Rulebook
+from connector.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,8 @@ class Filters:
     classes: tuple[str, ...] = ()
     teachers: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
+    pupils: tuple[str, ...] = ()
+    periods: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,9 @@ class Request:
         start: first day of lessons to show; None means the start of the study year.
         end: last day of lessons to show; None means `as_of`.
         filters: classes, teachers and subjects to show. A class brings its subgroups.
-        anonymous: leave out persons' ids and teachers' names.
+        anonymous: leave out pupils' names and ids.
+        hide_teachers: put numbers in the place of teachers; pupils are left out too.
+        sources: the school's own files: class lists, timetables, topic plans; what the diary does not hold.
 
     """
 
@@ -41,6 +47,8 @@ class Request:
     end: date | None = None
     filters: Filters = field(default_factory=Filters)
     anonymous: bool = False
+    hide_teachers: bool = False
+    sources: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +165,10 @@ class Report:
         findings: in order of day, group and lesson.
         notes: what they rest on.
         names: names by id; teachers' are replaced in an anonymous report.
-        anonymous: whether persons are left out.
+        anonymous: whether pupils are left out.
+        teachers_hidden: whether teachers are numbers that hold for this report only.
+        tables: beside the findings, in the order in which they are shown.
+        charts: drawn from the tables.
 
     """
 
@@ -177,6 +188,9 @@ class Report:
     notes: Notes
     names: Names
     anonymous: bool = False
+    teachers_hidden: bool = False
+    tables: tuple[Table, ...] = ()
+    charts: tuple[Chart, ...] = ()
 
     @property
     def data_age_s(self) -> int | None:

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from connector.errors import NothingFits
 from connector.i18n import N_, _
 from connector.records import Finding
+from connector.reports.calendar import SchoolCalendar
 from connector.reports.journal import Journal, Lesson
 from connector.reports.report import Filters
 from connector.rulebook import plain_text
@@ -15,6 +16,7 @@ from connector.rulebook import plain_text
 # More names than this help nobody in an error message.
 _SHOWN = 40
 _TEACHER = "--teacher"
+_PUPIL = "--pupil"
 # Latin letters that look like the Cyrillic letters of classes, as people type them.
 _LOOKALIKES = str.maketrans("abcehkmoptxy", "авсенкмортху")
 
@@ -29,6 +31,9 @@ class Selection:
         groups: classes with their subgroups.
         teachers: persons; a lesson is shown when one of its teachers is among them.
         subjects: by id.
+        pupils: persons; of lessons those of their groups are shown, of findings those about them.
+        periods: numbers of reporting periods; each class has its own days.
+        calendar: where periods are looked up.
 
     """
 
@@ -37,18 +42,32 @@ class Selection:
     groups: frozenset[int] | None = None
     teachers: frozenset[int] | None = None
     subjects: frozenset[int] | None = None
+    pupils: frozenset[int] | None = None
+    periods: frozenset[int] | None = None
+    calendar: SchoolCalendar = field(default_factory=SchoolCalendar, repr=False)
 
     def shows(self, lesson: Lesson) -> bool:
         """Whether the lesson lies inside."""
-        return self.start <= lesson.day <= self.end and self._shows(
+        return self.has_day(lesson.group_id, lesson.day) and self._shows(
             lesson.group_id, lesson.subject_id, lesson.teacher_ids
         )
 
     def shows_finding(self, finding: Finding) -> bool:
         """Whether the finding lies inside."""
-        return self.start <= finding.date <= self.end and self._shows(
-            finding.edu_group_id, finding.subject_id, finding.teacher_ids
+        return (
+            self.has_day(finding.edu_group_id, finding.date)
+            and self._shows(finding.edu_group_id, finding.subject_id, finding.teacher_ids)
+            and (self.pupils is None or not self.pupils.isdisjoint(finding.person_ids))
         )
+
+    def has_day(self, group_id: int | None, day: date) -> bool:
+        """Whether a day of a group lies inside the span and the chosen periods."""
+        if not self.start <= day <= self.end:
+            return False
+        if self.periods is None:
+            return True
+        period = self.calendar.of(group_id or 0).period_of(day)
+        return period is not None and period.number in self.periods
 
     def has_group(self, group_id: int) -> bool:
         """Whether the group is shown; 0 stands for the whole school."""
@@ -67,8 +86,8 @@ def select(journal: Journal, filters: Filters, start: date, end: date) -> Select
 
     Args:
         journal: whose names count.
-        filters: class names as people type them («5 а», «5-А», Latin twins); teachers and subjects by id or by part
-            of the name.
+        filters: class names as people type them («5 а», «5-А», Latin twins); teachers, subjects and pupils by id or by
+            part of the name; periods by number or name.
         start: first day to show.
         end: last day to show.
 
@@ -78,14 +97,33 @@ def select(journal: Journal, filters: Filters, start: date, end: date) -> Select
     """
     names = journal.names
     classes = _find("--class", filters.classes, names.groups, class_key, offered=_classes(journal))
-    teachers = _find(_TEACHER, filters.teachers, names.teachers, plain_text)
+    pupils = _find(_PUPIL, filters.pupils, names.pupils, plain_text)
+    groups = None if classes is None else classes | _inside(journal, classes)
+    if pupils is not None:
+        theirs = frozenset(
+            group.id for group in journal.groups.values() if not group.members.isdisjoint(pupils)
+        )
+        groups = theirs if groups is None else groups & theirs
     return Selection(
         start=start,
         end=end,
-        groups=None if classes is None else classes | _inside(journal, classes),
-        teachers=teachers,
+        groups=groups,
+        teachers=_find(_TEACHER, filters.teachers, names.teachers, plain_text),
         subjects=_find("--subject", filters.subjects, names.subjects, plain_text),
+        pupils=pupils,
+        periods=_find("--period", filters.periods, _periods(journal), plain_text),
+        calendar=journal.calendar,
     )
+
+
+def _periods(journal: Journal) -> dict[int, str]:
+    """Names of reporting periods by number; periods of one number in several calendars share it."""
+    return {
+        period.number: period.name or str(period.number)
+        for group in journal.calendar.groups.values()
+        for period in group.periods
+        if period.number is not None
+    }
 
 
 def _classes(journal: Journal) -> dict[int, str]:
@@ -140,6 +178,10 @@ def _listed(option: str, names: Mapping[int, str]) -> str:
     if option == _TEACHER:
         text = N_("{count} teachers, named by `dnevnik report missing --format csv`")
         return _(text).format(count=len(known))
+    if option == _PUPIL:
+        return _("{count} pupils of the mirror, by id or by a part of the name").format(
+            count=len(known)
+        )
     return ", ".join(known[:_SHOWN]) + (" …" if len(known) > _SHOWN else "")
 
 

@@ -177,8 +177,8 @@ def test_a_class_and_a_span_narrow_the_report():
 
 
 @pytest.mark.usefixtures("mirror")
-def test_an_anonymous_report_names_no_teacher(mirror):
-    shown = missing("--anonymous", "--json").stdout
+def test_a_report_that_hides_teachers_names_nobody(mirror):
+    shown = missing("--hide-teachers", "--json").stdout
     with Mirror.open(mirror) as opened:
         surnames = {
             name

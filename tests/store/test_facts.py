@@ -364,11 +364,21 @@ def test_an_anonymous_report_names_no_person(school):
     for key in (first, third):
         school.add("lesson_log_entries", lesson_id=key, person_id=PUPIL, status="Ill")
     assert any(found.person_ids for found in school.report().findings)
-    report = school.report(anonymous=True)
+    report = school.report(hide_teachers=True)
     assert {found.teacher_ids for found in report.findings} == {(1,)}
     assert not any(found.person_ids for found in report.findings)
     assert report.names.teachers == {}
     assert len(report.findings) == len(school.report().findings)
+
+
+def test_an_anonymous_report_names_teachers_and_no_pupil(school):
+    first, _, third = school.lesson(1), school.lesson(2, title=None), school.lesson(3)
+    for key in (first, third):
+        school.add("lesson_log_entries", lesson_id=key, person_id=PUPIL, status="Ill")
+    report = school.report(anonymous=True)
+    assert not any(found.person_ids for found in report.findings)
+    assert report.names.pupils == {}
+    assert report.names.teachers != {}
 
 
 def test_a_rulebook_without_rules_makes_a_report_without_findings(school):

@@ -78,9 +78,19 @@ def head(report: Report, translate: Translate) -> tuple[tuple[str, str], ...]:
         (translate("Lessons held"), str(report.lessons_held)),
         (translate("Findings"), str(len(report.findings))),
     ]
-    chosen = (*report.filters.classes, *report.filters.teachers, *report.filters.subjects)
+    filters = report.filters
+    chosen = (
+        *filters.classes,
+        *filters.teachers,
+        *filters.subjects,
+        *filters.pupils,
+        *filters.periods,
+    )
     if chosen:
-        shown = translate("some are left out") if report.anonymous else ", ".join(chosen)
+        hidden = (report.teachers_hidden and filters.teachers) or (
+            report.anonymous and filters.pupils
+        )
+        shown = translate("some are left out") if hidden else ", ".join(chosen)
         lines.insert(2, (translate("Only"), shown))
     return tuple(lines)
 

@@ -40,6 +40,7 @@ def document(report: Report, translate: Translate = _) -> Document:
         "to": report.end.isoformat(),
         "filters": _filters(report),
         "anonymous": report.anonymous,
+        "teachers_hidden": report.teachers_hidden,
         "rulebook": {
             "name": report.rulebook.name,
             "act": report.rulebook.act,
@@ -52,11 +53,12 @@ def document(report: Report, translate: Translate = _) -> Document:
 
 
 def _filters(report: Report) -> Document:
-    hidden = report.anonymous
     return {
         "classes": list(report.filters.classes),
-        "teachers": [] if hidden else list(report.filters.teachers),
+        "teachers": [] if report.teachers_hidden else list(report.filters.teachers),
         "subjects": list(report.filters.subjects),
+        "pupils": [] if report.anonymous else list(report.filters.pupils),
+        "periods": list(report.filters.periods),
     }
 
 
@@ -179,8 +181,8 @@ def _notes(report: Report, notes: Notes) -> Document:
 
 
 def _teacher(report: Report, person: int, translate: Translate) -> Document:
-    # In an anonymous report a teacher is a number that holds for this report only.
-    key = None if report.anonymous else str(person)
+    # A hidden teacher is a number that holds for this report only.
+    key = None if report.teachers_hidden else str(person)
     return {"id": key, "name": teacher_name(report, person, translate)}
 
 

@@ -84,8 +84,8 @@ def subject_name(report: Report, subject_id: int | None) -> str:
 
 
 def teacher_name(report: Report, person_id: int, translate: Translate) -> str:
-    """Name of a teacher; a number in an anonymous report."""
-    if report.anonymous:
+    """Name of a teacher; a number where teachers are hidden."""
+    if report.teachers_hidden:
         return translate("Teacher {number}").format(number=person_id)
     return report.names.teachers.get(person_id) or f"…{person_id % 10_000:04d}"
 
