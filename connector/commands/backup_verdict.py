@@ -2,22 +2,13 @@
 
 from typing import TYPE_CHECKING, Any
 
+from connector.flows.backup_words import CHECKS
 from connector.i18n import N_, _
 
 if TYPE_CHECKING:
     from connector.flows.backup_verify import Verdict
 
 Document = dict[str, Any]
-
-CHECKS = {
-    "manifest": N_("manifest"),
-    "archive": N_("archive"),
-    "integrity": N_("integrity of the database"),
-    "foreign_keys": N_("references between tables"),
-    "tables": N_("content of every table"),
-    "chain": N_("chain of changes"),
-    "report": N_("report made again"),
-}
 
 
 def verdict_document(verdict: "Verdict") -> Document:

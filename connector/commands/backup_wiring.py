@@ -83,18 +83,35 @@ def prover(console: Console, settings: Settings, moment: datetime) -> Prove:
 
 def certify(settings: Settings, drilled: "Drill", out: Path | None) -> list[Path]:
     """Write the certificate; returns where: JSON, then the page to print."""
-    from connector.flows.backup_certificate import page  # noqa: PLC0415 - only a drill needs it
+    from connector.flows.backup_certificate import certificate  # noqa: PLC0415 - only a drill needs it
     from connector.flows.backup_drill import document  # noqa: PLC0415 - as above
 
     folder = out or settings.backup.certificates.expanduser()
     stem = f"drill-{drilled.at:%Y%m%dT%H%M%SZ}"
     content = document(drilled)
     text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
-    zone = local_zone(settings)
-    paths = [folder / f"{stem}.json", folder / f"{stem}.html"]
+    lang = settings.reports.lang
+    page = certificate(
+        content,
+        _name_of_school(settings, content["school_id"]),
+        local_zone(settings),
+        lang,
+        translation(lang).gettext,
+    )
+    paths = [folder / f"{stem}.json", folder / f"{stem}.docx"]
     write_file(paths[0], text.encode())
-    write_file(paths[1], page(content, zone, translation(settings.reports.lang).gettext).encode())
+    write_file(paths[1], page)
     return paths
+
+
+def _name_of_school(settings: Settings, school: str | None) -> str | None:
+    """As today's mirror has it; None where there is no mirror, or it is of another school."""
+    try:
+        with pinned(settings.mirror.path.expanduser()) as mirror:
+            found = mirror.query("SELECT name FROM schools WHERE id = ?", (int(school or 0),))
+    except MirrorUnusable:
+        return None
+    return found[0][0] if found else None
 
 
 def _secret(path: Path | None, key: str) -> str | None:
