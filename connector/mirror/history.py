@@ -73,11 +73,11 @@ def as_of(
     run = run_at(query, when)
     now = _candidates(query, table_name, columns, run, scope)
     if scope is None:
-        later = query(_CHANGES.format(keys=""), (table_name, run))
+        later = query(CHANGES_SINCE.format(keys=""), (table_name, run))
     else:
         keys = json.dumps([as_json(key) for key in now], ensure_ascii=False)
         later = query(
-            _CHANGES.format(keys=" AND key IN (SELECT value FROM json_each(?))"),
+            CHANGES_SINCE.format(keys=" AND key IN (SELECT value FROM json_each(?))"),
             (table_name, run, keys),
         )
     position = {name: index for index, name in enumerate(columns)}
@@ -97,7 +97,7 @@ def as_of(
 
 
 # The newest first: each is undone on top of those after it.
-_CHANGES = (
+CHANGES_SINCE = (
     "SELECT key, op, before FROM changes WHERE resource = ? AND run_id > ?{keys} ORDER BY id DESC"
 )
 
