@@ -12,35 +12,24 @@ import click
 
 from connector.commands import base, delivery, pull, report, status
 from connector.commands.console import Console, write_file
+from connector.commands.demo_folder import MIRROR, clear, settings_of
 from connector.commands.sandbox import check_extra, day_of, shell_lines
 from connector.commands.wiring import DAY, FOLDER, now, open_client, open_mirror, today_here
-from connector.errors import MirrorUnusable, UsageProblem
 from connector.i18n import N_, _
 
 if TYPE_CHECKING:
     from connector.settings import Settings
 
 Info = Mapping[str, Any]
-# Names of its own, so that `--out .` beside a real mirror touches nothing of it.
-MIRROR = "demo.db"
 FORMATS = ("table", "json", "csv", "xlsx")
-# Mirrors of the half that writes.
-REHEARSED = ("rehearsal.db", "operator.db")
-KEPT = (
-    "pull.json",
-    "status.json",
-    "status.txt",
-    *REHEARSED,
-    *(f"{kind}.{end}" for kind in ("roster", "schedule") for end in ("json", "html")),
-    *(f"missing.{end}" for end in delivery.FORMATS.values()),
-)
 
 
 @base.command(
     "demo",
     summary=N_(
         "Run the whole story on an emulated school: pull its data into a mirror, look at it, report what is missing; "
-        "then plan the sample class list and timetable, apply both and verify.\n\n"
+        "then plan the sample class list and timetable, apply both and verify; "
+        "at last back the mirror up, drill the backup, and bring back into the diary what was deleted there since.\n\n"
         "Needs no token and no network."
     ),
     examples=(
@@ -66,7 +55,9 @@ KEPT = (
     explain=N_("Keep the emulated school running afterwards; stop it with Ctrl-C."),
 )
 @base.option(
-    "--read-only", is_flag=True, explain=N_("Leave out the half that plans, writes and verifies.")
+    "--read-only",
+    is_flag=True,
+    explain=N_("Leave out all that plans, writes, backs up and restores."),
 )
 @base.option(
     "--pupils",
@@ -106,11 +97,17 @@ def command(
     )
     console.note(_("1. Starting the emulated school (pupils: {n})…").format(n=config.pupils))
     with RunningSandbox(config) as school:
-        document = story(console, school.info, school.truth(), folder)
+        settings = settings_of(school.info, folder / MIRROR)
+        clock = clock_of(day_of(school.info))
+        document = story(console, settings, school.info, school.truth(), clock)
         if not read_only:
-            from connector.commands.rehearsal import rehearse  # noqa: PLC0415 - help must not wait for it
+            from connector.commands.demo_backup import back_up_and_restore  # noqa: PLC0415 - help must not wait for it
+            from connector.commands.rehearsal import STEPS, rehearse  # noqa: PLC0415 - as above
 
             document["writes"] = rehearse(console, folder, step=5)
+            document["losses"] = back_up_and_restore(
+                console, settings, school.info, clock, step=5 + STEPS
+            )
         if console.json:
             console.document(document)
         else:
@@ -123,26 +120,15 @@ def command(
                 threading.Event().wait()
 
 
-def story(console: Console, info: Info, truth: Info, folder: Path) -> dict[str, Any]:
+def story(
+    console: Console, settings: "Settings", info: Info, truth: Info, clock: Callable[[], datetime]
+) -> dict[str, Any]:
     """Pull, look, report; returns what `--json` prints."""
     from connector.flows.pull import pull as pull_school  # noqa: PLC0415 - help must not wait for the client
     from connector.flows.run import PullOptions  # noqa: PLC0415 - as above
     from connector.mirror.status import status_document  # noqa: PLC0415 - as above
-    from connector.settings import Settings  # noqa: PLC0415 - as above
 
-    settings = Settings.model_validate(
-        {
-            # The demo's own pace; nothing of the machine's settings counts here.
-            "api": {
-                "base_url": info["base_url"],
-                "token": info["tokens"]["admin"],
-                "rate": 1000,
-                "burst": 1000,
-            },
-            "mirror": {"path": folder / MIRROR},
-        }
-    )
-    clock = clock_of(day_of(info))
+    folder = settings.mirror.path.parent
     clear(settings, folder, str(info["school_id"]))
     console.note(_("2. Pulling its data into {path}…").format(path=settings.mirror.path))
     with (
@@ -178,40 +164,6 @@ def story(console: Console, info: Info, truth: Info, folder: Path) -> dict[str, 
     }
 
 
-def clear(settings: "Settings", folder: Path, school_id: str) -> None:
-    """Make room for a new demo: remove the mirror of an earlier one, and nothing else.
-
-    Raises:
-        UsageProblem: the folder holds a mirror of another school, or files of these names that no demo made.
-
-    """
-    mirror = folder / MIRROR
-    if mirror.exists():
-        strange = None if is_of_school(settings, school_id) else mirror
-    else:
-        strange = next((folder / name for name in KEPT if (folder / name).exists()), None)
-    if strange is not None:
-        text = N_(
-            "{path} was not made by a demo and is left alone. Name another folder with --out."
-        )
-        raise UsageProblem(_(text).format(path=strange))
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in (MIRROR, *REHEARSED):
-        for end in ("", "-wal", "-shm", ".lock"):
-            folder.joinpath(name + end).unlink(missing_ok=True)
-
-
-def is_of_school(settings: "Settings", school_id: str) -> bool:
-    """Whether a mirror holds this school, or none yet."""
-    try:
-        with open_mirror(settings) as mirror:
-            return {str(found) for (found,) in mirror.query("SELECT id FROM schools")} <= {
-                school_id
-            }
-    except MirrorUnusable:
-        return False
-
-
 def clock_of(day: date) -> Callable[[], datetime]:
     """The machine's clock, moved to the school's day."""
     shift = day - today_here()
@@ -243,6 +195,10 @@ def lines(document: Mapping[str, Any]) -> list[str]:
     ]
     if "writes" in document:
         result += written_lines(document["writes"])
+    if "losses" in document:
+        from connector.commands.demo_backup import lines as lines_of_losses  # noqa: PLC0415 - help must not wait for it
+
+        result += lines_of_losses(document["losses"])
     return [
         *result,
         _("Mirror:  {path}").format(path=document["mirror"]),

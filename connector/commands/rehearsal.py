@@ -5,20 +5,21 @@ It runs on emulated schools of its own, as they stood on the day for which the s
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from connector.commands.apply import people_of
 from connector.commands.console import Console, write_file
-from connector.commands.demo import REHEARSED
+from connector.commands.demo import clock_of
+from connector.commands.demo_folder import REHEARSED, settings_of
 from connector.commands.operator import Operator
 from connector.commands.planning import names_in, write_plan
-from connector.commands.wiring import now, open_client, open_mirror, today_here
+from connector.commands.wiring import open_client, open_mirror
 from connector.flows.apply import apply, hand_over, verify
 from connector.flows.decisions import NEW, Decision, accept_unique, code_of, decide
 from connector.flows.desk import ApplyOptions, Desk
@@ -28,7 +29,6 @@ from connector.flows.run import PullOptions
 from connector.i18n import N_, _, language
 from connector.planned import Channel, Plan
 from connector.reports.render.plan_html import plan_html
-from connector.settings import Settings
 from connector.source import Source
 from connector.sync.guards import Limits
 from connector.sync.outcome import Resolver
@@ -50,6 +50,8 @@ ROSTER, SCHEDULE = "roster", "schedule"
 PARTS = {ROSTER: "class_list", SCHEDULE: "timetable"}
 MIRRORS = dict(zip((Channel.GATEWAY, Channel.FILE), REHEARSED, strict=True))
 PROFILE = "reference"
+# Lines that are told: both files checked; each planned and sent over the gateway; each carried out by import files.
+STEPS = 8
 _TITLES = {ROSTER: N_("Class list"), SCHEDULE: N_("Timetable")}
 
 
@@ -134,20 +136,10 @@ class _Office:
     today: date
 
     def __post_init__(self) -> None:
-        self.settings = Settings.model_validate(
-            {
-                "api": {
-                    "base_url": self.info["base_url"],
-                    "token": self.info["tokens"]["admin"],
-                    "rate": 1000,
-                    "burst": 1000,
-                },
-                "mirror": {"path": self.rehearsal.folder / MIRRORS[self.channel]},
-                "writes": {"enabled": True},
-            }
-        )
+        mirror = self.rehearsal.folder / MIRRORS[self.channel]
+        self.settings = settings_of(self.info, mirror)
         self.profile = read_write_profile(PROFILE)
-        self.clock = _clock_on(self.today)
+        self.clock = clock_of(self.today)
 
     def over_gateway(self, sources: Mapping[str, Source], answered: Path) -> Document:
         """Send both plans; `answered` gets the mirror as it is before anything was sent."""
@@ -307,9 +299,3 @@ def _bare(operation: Mapping[str, Any]) -> str:
     """What an operation does, without what is only shown to people."""
     shown = {name: operation[name] for name in ("op", "target", "edu_group", "after")}
     return json.dumps(shown, ensure_ascii=False, sort_keys=True)
-
-
-def _clock_on(day: date) -> Callable[[], datetime]:
-    """The machine's clock, moved to a day."""
-    shift = day - today_here()
-    return lambda: now() + shift
