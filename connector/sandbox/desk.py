@@ -33,7 +33,7 @@ class Desk:
         self.school = school_maker.build(config)
         self.journal = Journal(config, self.school)
         rollcall.plant(self.journal)
-        self.finals, self.wrong_finals = finals.make(self.journal)
+        self.finals = finals.make(self.journal)
         self.fragments = Fragments()
         self.door = Door(self.school, config.seed, config.rate, config.burst)
         self.hidden: set[int] = set()

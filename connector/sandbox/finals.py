@@ -12,11 +12,10 @@ YEAR = 7
 Sums = dict[tuple[int, str, int], list[int]]
 
 
-def make(journal: Journal) -> tuple[list[FinalMark], list[FinalMark]]:
-    """All final marks of finished periods, and those of them that are wrong on purpose."""
+def make(journal: Journal) -> list[FinalMark]:
+    """All final marks of finished periods; a few of them are wrong on purpose."""
     sums = _sums(journal)
     marks: list[FinalMark] = []
-    wrong: list[FinalMark] = []
     for group in journal.school.groups:
         if not group.is_class or group.parallel == 1:
             continue
@@ -32,11 +31,9 @@ def make(journal: Journal) -> tuple[list[FinalMark], list[FinalMark]]:
                     shown = _shifted(mark) if slip else mark
                     yearly[mark.place].append(int(shown.value))
                     marks.append(shown)
-                    if slip:
-                        wrong.append(shown)
             if len(done) == len(group.calendar.periods):
                 marks += _year(group, subject, yearly, group.calendar.periods[-1].finish)
-    return marks, wrong
+    return marks
 
 
 def _sums(journal: Journal) -> Sums:

@@ -7,8 +7,9 @@ from typing import Any
 
 from connector.sandbox import rules, wire
 from connector.sandbox.desk import Desk, subject_id
-from connector.sandbox.fragments import final_mark_id
-from connector.sandbox.model import FinalMark, Lesson
+from connector.sandbox.model import Lesson
+from connector.sandbox.verdicts.all import verdicts
+from connector.sandbox.verdicts.records import Verdict
 
 Row = dict[str, str | None]
 
@@ -17,17 +18,18 @@ def truth_of(desk: Desk) -> dict[str, Any]:
     """Planted omissions and row counts of one school as it stands.
 
     Returns:
-        `school_id`, `today`; `planted`: for TOPIC, HW, MARK0, ATT exactly the lessons the rules find today, for LATE
-        lessons with marks entered after the deadline of MARK0, for FINALAVG wrong final marks; `tables`: rows in the
-        mirror's terms for lessons through today; `tables_all`: the same for the whole year; `memberships` by role.
+        `school_id`, `today`; `planted`: for each rule exactly what it finds today under the shipped rulebook with every
+        rule switched on, with `severity` where it depends on the case; `tables`: rows in the mirror's terms for lessons
+        through today; `tables_all`: the same for the whole year; `memberships` by role.
 
     """
     found = rules.findings(desk.journal)
     planted: dict[str, list[Row]] = {
         rule: [_lesson_row(lesson) for lesson in lessons] for rule, lessons in found.items()
     }
-    planted["LATE"] = [_lesson_row(lesson) for lesson in _late(desk)]
-    planted["FINALAVG"] = [_final_row(mark) for mark in desk.wrong_finals]
+    planted |= {
+        rule: [_verdict_row(rule, one) for one in found] for rule, found in verdicts(desk).items()
+    }
     return {
         "school_id": str(wire.SCHOOL_ID),
         "today": desk.today.isoformat(),
@@ -49,16 +51,16 @@ def _lesson_row(lesson: Lesson) -> Row:
     }
 
 
-def _final_row(mark: FinalMark) -> Row:
-    return {
-        "lesson": None,
-        "person": str(mark.group.roll[mark.place].person.id),
-        "edu_group": str(mark.group.id),
-        "subject": str(subject_id(mark.subject)),
-        "teacher": None,
-        "date": mark.at[:10],
-        "mark": str(final_mark_id(mark)),
+def _verdict_row(rule: str, found: Verdict) -> Row:
+    row: Row = {
+        "lesson": str(found.lesson.id) if found.lesson else None,
+        "person": str(found.person.id) if found.person else None,
+        "edu_group": str(found.group.id),
+        "subject": str(subject_id(found.subject)),
+        "teacher": str(found.lesson.teachers[0].id) if found.lesson else None,
+        "date": found.day.isoformat(),
     }
+    return row | {"severity": "error" if found.grave else "warning"} if rule == "LATE" else row
 
 
 def _tables(desk: Desk, through: date) -> dict[str, int]:
@@ -123,14 +125,6 @@ def _taught(desk: Desk) -> set[tuple[int, int]]:
         if g.number not in desk.hidden
         for t in g.teachers
     }
-
-
-def _late(desk: Desk) -> Iterator[Lesson]:
-    for group in desk.school.groups:
-        for lesson in _until(group.lessons, desk.today):
-            due = desk.journal.mark_due(lesson)
-            if due and any(mark.at[:10] > due.isoformat() for _work, mark in lesson.marks()):
-                yield lesson
 
 
 def _until(lessons: list[Lesson], day: date) -> Iterator[Lesson]:
