@@ -2,11 +2,15 @@
 
 import datetime as dt
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
+
+from rapidfuzz import process
 
 from connector.errors import FileUnreadable, SettingsError
 from connector.i18n import _
@@ -21,48 +25,120 @@ from connector.rulebook import (
     Rulebook,
     RuleSettings,
     StatusWords,
+    contradictions,
+    plain_text,
+    subject_matches,
 )
+from mappings.toml_lines import key_lines
 
 T = TypeVar("T")
 
 SHIPPED = files("mappings") / "rulebook.toml"
+# Per cent of likeness from which a pattern is taken for a misspelt subject: one or two letters of a usual name.
+_NEAR = 86
 
 
-def read_rulebook(source: Path | Traversable = SHIPPED) -> Rulebook:
-    """Read a rulebook.
+def read_rulebook(source: Path | Traversable = SHIPPED, *, on: dt.date | None = None) -> Rulebook:
+    """Read a rulebook, or a folder of rulebooks with dates of force.
 
     Args:
-        source: a TOML file; the shipped sample when nothing is named.
+        source: a TOML file, or a folder whose `*.toml` are all read; the shipped sample when nothing is named.
+        on: the day whose rulebook is wanted; the folder's others hang on it. None takes the latest one.
 
     Raises:
-        SettingsError: the file cannot be read, is not TOML, or holds an unknown rule, an unknown key, a value of the
-            wrong type or out of range.
+        SettingsError: a file cannot be read, is not TOML, or holds an unknown rule, an unknown key, a value of the
+            wrong type or out of range, norms that contradict each other; two are in force on the same day; the folder
+            holds none.
 
     """
+    if not isinstance(source, Path) or not source.is_dir():
+        return _read(source)
+    books = sorted(
+        (_read(path) for path in sorted(source.glob("*.toml"))),
+        key=lambda book: (book.in_force_from or dt.date.min, book.file),
+    )
+    if not books:
+        raise FileUnreadable(
+            where=str(source), value="*.toml", allowed=_("a folder with at least one rulebook")
+        )
+    for before, after in pairwise(books):
+        if before.in_force_to is None or (after.in_force_from or dt.date.min) <= before.in_force_to:
+            raise SettingsError(
+                where=_placed(after.file, after.lines.get("in_force_from")),
+                key="in_force_from",
+                value=after.in_force_from or "—",
+                allowed=_("a day after in_force_to of {file}").format(file=before.file),
+            )
+    chosen = next((book for book in books if on is not None and book.is_in_force(on)), books[-1])
+    return replace(chosen, others=tuple(book for book in books if book is not chosen))
+
+
+def _read(source: Path | Traversable) -> Rulebook:
     where = str(source) if isinstance(source, Path) else source.name
     try:
-        content = tomllib.loads(source.read_text(encoding="utf-8"))
+        text = source.read_text(encoding="utf-8")
+        content = tomllib.loads(text)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         # Not the whole message of the system: it says the path again.
         reason = error.strerror if isinstance(error, OSError) else error
         raise FileUnreadable(
             where=where, value=reason, allowed=_("a TOML file in UTF-8")
         ) from error
-    return _rulebook(_Table(where, "", content))
+    lines = key_lines(text)
+    return replace(_rulebook(_Table(where, "", content, lines)), file=where, lines=lines)
+
+
+def check_subjects(book: Rulebook, subjects: Collection[str]) -> None:
+    """Refuse a pattern that fits no subject of the school and is nearly the name of one: a slip of the pen.
+
+    Patterns that are like nothing are left alone: the sample names subjects that not every school has.
+
+    Raises:
+        SettingsError: with the names that are meant, perhaps.
+
+    """
+    known = {plain_text(name): name for name in subjects if name}
+    for one in (book, *book.others):
+        parts = {"ungraded": one.ungraded_subjects, "without_homework": one.no_homework_subjects}
+        for key, patterns in parts.items():
+            for pattern in patterns:
+                if any(subject_matches(name, (pattern,)) for name in known.values()):
+                    continue
+                near = process.extract(
+                    plain_text(pattern.strip("*")), list(known), score_cutoff=_NEAR, limit=3
+                )
+                if near:
+                    raise SettingsError(
+                        where=_placed(one.file, one.lines.get(f"subjects.{key}")),
+                        key=f"subjects.{key}",
+                        value=pattern,
+                        allowed=", ".join(known[name] for name, *_score in near),
+                    )
+
+
+def _placed(where: str, line: int | None) -> str:
+    """The file, with the line where it is known."""
+    return _("{file}, line {line}").format(file=where, line=line) if line else where
 
 
 class _Table:
     """A TOML table that gives up its keys one by one and complains about what is left."""
 
-    def __init__(self, where: str, path: str, content: Mapping[str, Any]) -> None:
+    def __init__(
+        self, where: str, path: str, content: Mapping[str, Any], lines: Mapping[str, int]
+    ) -> None:
         self.where = where
         self.path = path
+        self.lines = lines
         self.left = dict(content)
         self.known: list[str] = []
 
     def wrong(self, key: str, value: object, allowed: str) -> SettingsError:
+        path = f"{self.path}{key}"
+        # A key that is missing has no line; its table has.
+        line = self.lines.get(path) or self.lines.get(self.path.rstrip("."))
         return SettingsError(
-            where=self.where, key=f"{self.path}{key}", value=value, allowed=allowed
+            where=_placed(self.where, line), key=path, value=value, allowed=allowed
         )
 
     def take(self, key: str, default: T, read: Callable[["_Table", str, Any], T]) -> T:
@@ -74,7 +150,7 @@ class _Table:
         content = self.left.pop(key, {})
         if not isinstance(content, dict):
             raise self.wrong(key, content, _("a table"))
-        return _Table(self.where, f"{self.path}{key}.", content)
+        return _Table(self.where, f"{self.path}{key}.", content, self.lines)
 
     def done(self) -> None:
         for key, value in self.left.items():
@@ -105,6 +181,10 @@ def _day(table: _Table, key: str, value: object) -> str:
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
         return value.isoformat()
     raise table.wrong(key, value, _("a day like 2026-09-01, without quotes"))
+
+
+def _edge(table: _Table, key: str, value: object) -> dt.date:
+    return dt.date.fromisoformat(_day(table, key, value))
 
 
 def _flag(table: _Table, key: str, value: object) -> bool:
@@ -161,6 +241,8 @@ def _rulebook(table: _Table) -> Rulebook:
         name=table.take("name", "", _name),
         act=table.take("act", "", _text),
         date=table.take("date", "", _day),
+        in_force_from=table.take("in_force_from", None, _edge),
+        in_force_to=table.take("in_force_to", None, _edge),
         working_week=table.take("working_week", "auto", _one_of(WEEKS)),
         statuses=StatusWords(
             not_held=statuses.take("not_held", words.not_held, _texts),
@@ -181,6 +263,8 @@ def _rulebook(table: _Table) -> Rulebook:
     )
     for part in (table, statuses, homework, subjects, groups):
         part.done()
+    if book.in_force_from and book.in_force_to and book.in_force_to < book.in_force_from:
+        raise table.wrong("in_force_to", book.in_force_to, _("a day not before in_force_from"))
     return book
 
 
@@ -208,4 +292,7 @@ def _rule(rule: str, rules: _Table) -> RuleSettings:
         },
     )
     table.done()
+    for lower, higher in contradictions(settings):
+        values = f"{settings.number(lower):g} > {settings.number(higher):g}"
+        raise table.wrong(higher, values, _("at least as much as {key}").format(key=lower))
     return settings

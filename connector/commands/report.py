@@ -1,8 +1,8 @@
 """`dnevnik report …`: from the mirror to a table, JSON, CSV or a workbook. Never calls the vendor."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,16 +11,28 @@ import click
 from connector.commands import base
 from connector.commands.console import Console, wrapped, write_file
 from connector.commands.delivery import FORMATS, Formats, check_place, document, rendered, write
-from connector.commands.wiring import DAY, FILE, now, open_mirror, open_settings, school_zone
+from connector.commands.wiring import (
+    DAY,
+    FILE,
+    now,
+    open_mirror,
+    open_settings,
+    school_zone,
+    today_here,
+)
 from connector.errors import DataStale
 from connector.i18n import N_, _
 from connector.reports.catalogue import REPORTS
 
 if TYPE_CHECKING:
-    from connector.reports.report import Report
+    from connector.mirror.history import Query
+    from connector.mirror.store import Mirror
+    from connector.reports.report import Report, Request
+    from connector.rulebook import Rulebook
     from connector.settings import Settings
 
 FINDINGS = 10
+SUBJECT_NAMES = "SELECT name FROM subjects WHERE name IS NOT NULL AND withdrawn_run IS NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,18 +207,16 @@ def build(
 ) -> "Report":
     """Read the mirror and judge; the clock gives the day and the age of the data."""
     from connector.reports.report import Filters, Request  # noqa: PLC0415 - help must not wait for the rules
-    from mappings.rulebooks import read_rulebook  # noqa: PLC0415 - as above
+    from mappings.rulebooks import check_subjects  # noqa: PLC0415 - as above
 
-    rulebook = (
-        read_rulebook(settings.reports.rulebook.expanduser())
-        if settings.reports.rulebook
-        else read_rulebook()
-    )
     moment = clock()
     with open_mirror(settings) as mirror:
         zone = school_zone(console, settings, mirror)
+        as_of = asked.as_of or moment.astimezone(zone).date()
+        rulebook = rulebook_of(settings, as_of)
+        check_subjects(rulebook, [name for (name,) in mirror.query(SUBJECT_NAMES, ())])
         request = Request(
-            as_of=asked.as_of or moment.astimezone(zone).date(),
+            as_of=as_of,
             now=moment,
             zone=zone,
             start=asked.start,
@@ -217,10 +227,33 @@ def build(
             anonymous=asked.anonymous or asked.hide_teachers,
             hide_teachers=asked.hide_teachers,
         )
-        made = REPORTS[asked.name].builder()(mirror.query, rulebook, request)
+        query, begins = _as_of(mirror, request)
+        made = REPORTS[asked.name].builder()(query, rulebook, request)
+        made = replace(made, history_begins=begins)
     if asked.strict and (made.notes.has_gaps or made.data_read_at is None):
         raise DataStale(N_("data is missing or could not be read."))
     return made
+
+
+def _as_of(mirror: "Mirror", request: "Request") -> "tuple[Query, datetime | None]":
+    """The mirror as it was at the end of a past day; else as it is, and since when it could tell."""
+    from connector.mirror.looking_back import as_of_query, history_begins, reaches  # noqa: PLC0415 - as above
+    from connector.reports.rules.case import end_of_day  # noqa: PLC0415 - as above
+
+    last_moment = end_of_day(request.as_of, request.zone) - timedelta(microseconds=1)
+    if request.now <= last_moment:
+        return mirror.query, None
+    if reaches(mirror.query, last_moment):
+        return as_of_query(mirror, last_moment), None
+    return mirror.query, history_begins(mirror.query)
+
+
+def rulebook_of(settings: "Settings", on: date) -> "Rulebook":
+    """The school's rulebook of a day, or the shipped sample."""
+    from mappings.rulebooks import read_rulebook  # noqa: PLC0415 - help must not wait for it
+
+    own = settings.reports.rulebook
+    return read_rulebook(own.expanduser(), on=on) if own else read_rulebook()
 
 
 @command.command(
@@ -267,7 +300,7 @@ def list_reports(console: Console) -> None:
 @click.pass_obj
 def rulebook(console: Console, /, *, export: Path | None) -> None:
     """Print or export the rulebook."""
-    from mappings.rulebooks import SHIPPED, read_rulebook  # noqa: PLC0415 - help must not wait for it
+    from mappings.rulebooks import SHIPPED  # noqa: PLC0415 - help must not wait for it
 
     if export is not None:
         if export.exists():
@@ -279,7 +312,7 @@ def rulebook(console: Console, /, *, export: Path | None) -> None:
         return
     settings = open_settings(console)
     own = settings.reports.rulebook
-    book = read_rulebook(own.expanduser()) if own else read_rulebook()
+    book = rulebook_of(settings, today_here())
     rules = [
         {
             "rule": rule.id,
@@ -295,11 +328,39 @@ def rulebook(console: Console, /, *, export: Path | None) -> None:
             "act": book.act,
             "date": book.date,
             "file": str(own) if own else None,
+            "in_force_from": iso(book.in_force_from),
+            "in_force_to": iso(book.in_force_to),
+            "others": [
+                {
+                    "name": other.name,
+                    "act": other.act,
+                    "in_force_from": iso(other.in_force_from),
+                    "in_force_to": iso(other.in_force_to),
+                }
+                for other in book.others
+            ],
         }
         console.document({"schema": "dnevnik/report-rulebook/1", **about, "rules": rules})
         return
     console.say(_("Rulebook: {name}").format(name=book.name))
     console.say(_("Act: {act}").format(act=book.act))
+    for other in (book, *book.others):
+        if other.in_force_from or other.in_force_to:
+            console.say(
+                _("In force from {start} to {end}: {name}").format(
+                    start=day(other.in_force_from), end=day(other.in_force_to), name=other.name
+                )
+            )
     for rule in rules:
         text = N_("{rule:<6} {clause}, within working days: {due_working_days}")
         console.say(_(text).format(**rule))
+
+
+def iso(one: date | None) -> str | None:
+    """A day as JSON holds it."""
+    return one.isoformat() if one else None
+
+
+def day(one: date | None) -> str:
+    """A day as people write it, or a dash."""
+    return one.strftime("%d.%m.%Y") if one else "—"

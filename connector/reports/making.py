@@ -12,7 +12,14 @@ from connector.reports.homework import infer_reading
 from connector.reports.journal import Journal, Lesson
 from connector.reports.notes import notes
 from connector.reports.report import Report, Request
-from connector.reports.rules.case import Case, Gap, Outcome, Scene, held_lessons
+from connector.reports.rules.case import (
+    NO_RULEBOOK,
+    Case,
+    Gap,
+    Outcome,
+    Scene,
+    held_lessons,
+)
 from connector.reports.selection import Selection, select
 from connector.reports.tables import Cell, Chart, Column, Content, Table
 from connector.rulebook import Rulebook, RuleSettings
@@ -63,28 +70,39 @@ class Draft:
         return [lesson for lesson in self.scene.held if self.chosen.shows(lesson)]
 
     def rules_of(self, spec: ReportSpec) -> tuple[RuleSettings, ...]:
-        """Settings of the report's rules that the rulebook switches on, in the rulebook's order."""
-        return tuple(one for one in self.rulebook.enabled_rules() if one.id in spec.rules)
+        """Settings of the report's rules that a rulebook of the span switches on, in the rulebook's order."""
+        found: dict[str, RuleSettings] = {}
+        for book in (self.rulebook, *self.rulebook.in_force_within(self.since, self.end)):
+            for one in book.enabled_rules():
+                if one.id in spec.rules:
+                    found.setdefault(one.id, one)
+        return tuple(found.values())
 
     def judge(
         self,
         settings: Iterable[RuleSettings],
         verdicts: Callable[[Case], Iterable[Outcome]],
     ) -> list[Finding]:
-        """Findings of rules; what they cannot say joins the gaps.
+        """Findings of rules; what they cannot say joins the gaps. Each rulebook judges the days it is in force.
 
         Args:
             settings: of each rule.
             verdicts: finds the rule by `case.settings.id` and carries it out.
 
         """
-        findings = []
-        for one in settings:
-            for outcome in verdicts(self.scene.case(one)):
-                if isinstance(outcome, Gap):
-                    self.gaps.append(outcome)
-                else:
-                    findings.append(outcome)
+        findings: list[Finding] = []
+        for book in self.rulebook.in_force_within(self.since, self.end):
+            scene = replace(self.scene, rulebook=book)
+            for one in settings:
+                own = book.rules.get(one.id)
+                if own is None or not own.enabled:
+                    continue
+                for outcome in verdicts(scene.case(own)):
+                    if isinstance(outcome, Gap):
+                        if book.is_in_force(outcome.lesson.day):
+                            self.gaps.append(outcome)
+                    elif book.is_in_force(outcome.date):
+                        findings.append(outcome)
         return findings
 
 
@@ -106,6 +124,7 @@ def begin(query: Query, rulebook: Rulebook, request: Request) -> Draft:
     journal = read_journal(query, since=since, until=request.as_of, week=rulebook.working_week)
     chosen = select(journal, request.filters, start, end)
     held, gaps = held_lessons(journal, rulebook, request.as_of)
+    gaps += _lawless(held, rulebook)
     reading = infer_reading(
         ((lesson.day, target) for lesson in journal.lessons for target in lesson.homework_targets),
         rulebook.homework,
@@ -113,6 +132,19 @@ def begin(query: Query, rulebook: Rulebook, request: Request) -> Draft:
     )
     scene = Scene(journal, rulebook, request.as_of, request.zone, held, reading)
     return Draft(query, request, since, start, end, scene, chosen, gaps)
+
+
+def _lawless(held: Iterable[Lesson], rulebook: Rulebook) -> list[Gap]:
+    """Lessons on days on which no rulebook is in force."""
+    books = (rulebook, *rulebook.others)
+    judged: dict[date, bool] = {}
+    gaps = []
+    for lesson in held:
+        if lesson.day not in judged:
+            judged[lesson.day] = any(book.is_in_force(lesson.day) for book in books)
+        if not judged[lesson.day]:
+            gaps.append(Gap("", NO_RULEBOOK, lesson))
+    return gaps
 
 
 def finish(

@@ -17,11 +17,13 @@ from connector.rulebook.book import (
     plain_text,
     subject_matches,
 )
+from connector.rulebook.norms import RISING, contradictions
 from connector.rulebook.spec import Param, ParamValue, RuleSpec
 from connector.rulebook.specs import ROLL_MODES, RULE_SPECS
 
 __all__ = [
     "HOMEWORK_READINGS",
+    "RISING",
     "ROLL_MODES",
     "RULE_SPECS",
     "SEVERITIES",
@@ -33,6 +35,7 @@ __all__ = [
     "RuleSpec",
     "Rulebook",
     "StatusWords",
+    "contradictions",
     "group_matches",
     "plain_text",
     "subject_matches",

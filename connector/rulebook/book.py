@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date as date_type
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
@@ -47,6 +48,15 @@ class RuleSettings:
 
         """
         return self.params.get(name, RULE_SPECS[self.id].params[name].default)
+
+    def number(self, name: str) -> float:
+        """Value of a parameter that is a number.
+
+        Raises:
+            KeyError: the rule has no such parameter: a mistake in the program.
+
+        """
+        return float(self.param(name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +112,11 @@ class Rulebook:
         no_homework_subjects: patterns of subject names without homework.
         no_homework_groups: patterns of group names without homework.
         home_schooling_groups: patterns of group names of home-schooled pupils.
+        in_force_from: first day whose lessons it judges; None means all before.
+        in_force_to: last day; None means all after.
+        others: rulebooks of the same school for other days, in order of days; their own `others` are empty.
+        file: where it was read from, or empty.
+        lines: line in that file by key with dots, for errors.
 
     """
 
@@ -116,6 +131,27 @@ class Rulebook:
     no_homework_subjects: tuple[str, ...] = ()
     no_homework_groups: tuple[str, ...] = ()
     home_schooling_groups: tuple[str, ...] = ()
+    in_force_from: date_type | None = None
+    in_force_to: date_type | None = None
+    others: tuple["Rulebook", ...] = ()
+    file: str = field(default="", compare=False)
+    lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
+
+    def is_in_force(self, day: date_type) -> bool:
+        """Whether it judges the lessons of a day."""
+        return (self.in_force_from is None or self.in_force_from <= day) and (
+            self.in_force_to is None or day <= self.in_force_to
+        )
+
+    def in_force_within(self, start: date_type, end: date_type) -> tuple["Rulebook", ...]:
+        """This and the other rulebooks that judge a day of the span, in order of days."""
+        books = [
+            book
+            for book in (self, *self.others)
+            if (book.in_force_from is None or book.in_force_from <= end)
+            and (book.in_force_to is None or start <= book.in_force_to)
+        ]
+        return tuple(sorted(books, key=lambda book: book.in_force_from or date_type.min))
 
     def enabled_rules(self) -> tuple[RuleSettings, ...]:
         """Settings of the rules to check, in the order in which the rulebook names them."""

@@ -391,3 +391,37 @@ def test_a_rulebook_without_rules_makes_a_report_without_findings(school):
         Request(date(2026, 9, 20), datetime(2026, 12, 1, tzinfo=UTC), ZONE),
     )
     assert (report.rules, report.findings, report.lessons_held) == ((), (), 1)
+
+
+def act(name, start, end, *rules):
+    from connector.rulebook import Rulebook, RuleSettings
+
+    return Rulebook(
+        name,
+        rules={rule: RuleSettings(rule, clause=name) for rule in rules},
+        in_force_from=start,
+        in_force_to=end,
+    )
+
+
+def test_each_rulebook_judges_the_lessons_of_its_own_days(school):
+    """An act that is new in October says nothing of September, nor the old one of October."""
+    days = date(2026, 9, 21), date(2026, 9, 28), date(2026, 10, 5)
+    for day in days:
+        school.lesson(day=day, title=None)
+    old = act("старый", date(2026, 9, 22), date(2026, 9, 30), "TOPIC")
+    new = act("новый", date(2026, 10, 1), None, "TOPIC", "MARK0")
+    from dataclasses import replace
+
+    report = build(
+        school.query,
+        replace(new, others=(old,)),
+        Request(date(2026, 10, 12), datetime(2026, 12, 1, tzinfo=UTC), ZONE),
+    )
+    assert [(found.date, found.rule, found.clause) for found in report.findings] == [
+        (days[1], "TOPIC", "старый"),
+        (days[2], "TOPIC", "новый"),
+        (days[2], "MARK0", "новый"),
+    ]
+    (silence,) = report.notes.silences
+    assert (silence.reason, silence.first, silence.rule) == ("no_rulebook", days[0], "")

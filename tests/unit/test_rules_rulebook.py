@@ -1,5 +1,6 @@
 """The rulebook: the shipped sample, a school's own, and what is refused."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from connector.rulebook import (
     subject_matches,
 )
 from connector.vocab import ATTENDANCE, label
-from mappings.rulebooks import SHIPPED, read_rulebook
+from mappings.rulebooks import SHIPPED, check_subjects, read_rulebook
 
 
 def book(tmp_path, text):
@@ -244,3 +245,102 @@ def test_the_shipped_rulebook_mixes_no_alphabets():
         Path(str(SHIPPED)).read_text("utf-8").replace('"', " ").replace("*", " ").lower().split()
     )
     assert [word for word in words if latin & set(word) and cyrillic & set(word)] == []
+
+
+# --- where a mistake stands, norms that contradict, rulebooks in turn
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "line"),
+    [
+        ('name = "Наш"\n\n[rules.TOPIK]\nclause = "1"\n', "rules.TOPIK", 3),
+        ('name = "Наш"\n[rules.HW]\n# reason\nseverity = "grave"\n', "rules.HW.severity", 4),
+        ('name = "Наш"\n[subjects]\nungraded = "ОРКСЭ"\n', "subjects.ungraded", 3),
+        ('name = "Наш"\nrules.HW.severity = "grave"\n', "rules.HW.severity", 2),
+        ('name = "Наш"\n["rules"."HW"] # own\n"severity" = "grave"\n', "rules.HW.severity", 3),
+    ],
+)
+def test_a_mistake_names_its_line(tmp_path, text, key, line):
+    facts = refused(tmp_path, text)
+    assert facts["key"] == key
+    assert facts["where"].endswith(f" {line}")
+
+
+def test_a_mistake_whose_line_is_not_found_still_names_the_file(tmp_path):
+    facts = refused(tmp_path, 'name = "Наш"\nrules = { HW = { severity = "grave" } }\n')
+    assert facts["key"] == "rules.HW.severity"
+
+
+@pytest.mark.parametrize(
+    ("rule", "lines", "key"),
+    [
+        ("ACC", "hours_1 = 5\nhours_2 = 3\n", "hours_2"),
+        ("ACC", "hours_5 = 2\n", "hours_5"),
+        ("FINALFEW", "quarter = 6\n", "half_year"),
+        ("WORK", "test_days = 9\n", "days"),
+    ],
+)
+def test_norms_that_contradict_each_other_are_refused(tmp_path, rule, lines, key):
+    facts = refused(tmp_path, f'name = "Наш"\n[rules.{rule}]\n{lines}')
+    assert facts["key"] == f"rules.{rule}.{key}"
+
+
+def shelf(tmp_path, *spans):
+    for number, (start, end) in enumerate(spans, start=1):
+        lines = [f'name = "Акт {number}"']
+        lines += [f"in_force_from = {start}"] if start else []
+        lines += [f"in_force_to = {end}"] if end else []
+        tmp_path.joinpath(f"{number}.toml").write_text("\n".join(lines), encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("day", "name"), [("2026-10-31", "Акт 1"), ("2026-11-01", "Акт 2"), ("2030-01-01", "Акт 2")]
+)
+def test_of_several_rulebooks_the_one_in_force_is_taken_and_keeps_the_others(tmp_path, day, name):
+    folder = shelf(tmp_path, (None, "2026-10-31"), ("2026-11-01", None))
+    chosen = read_rulebook(folder, on=date.fromisoformat(day))
+    assert chosen.name == name
+    assert [other.name for other in chosen.others] == [{"Акт 1": "Акт 2", "Акт 2": "Акт 1"}[name]]
+
+
+@pytest.mark.parametrize(
+    "spans",
+    [
+        ((None, "2026-11-01"), ("2026-11-01", None)),
+        ((None, None), ("2026-11-01", None)),
+        (("2026-09-01", "2026-12-31"), ("2026-10-01", "2026-10-31")),
+    ],
+)
+def test_rulebooks_in_force_on_the_same_day_are_refused(tmp_path, spans):
+    with pytest.raises(SettingsError) as caught:
+        read_rulebook(shelf(tmp_path, *spans))
+    assert caught.value.facts["key"] == "in_force_from"
+    assert "2.toml" in caught.value.facts["where"]
+
+
+def test_a_rulebook_that_ends_before_it_begins_is_refused(tmp_path):
+    text = 'name = "Наш"\nin_force_from = 2026-11-01\nin_force_to = 2026-10-31\n'
+    assert refused(tmp_path, text)["key"] == "in_force_to"
+
+
+def test_a_folder_without_rulebooks_is_refused(tmp_path):
+    with pytest.raises(SettingsError):
+        read_rulebook(tmp_path)
+
+
+SCHOOL = ("Русский язык", "Физическая культура", "Основы безопасности и защиты Родины")
+
+
+@pytest.mark.parametrize("pattern", ["Физичская культура", "Русский язик", "физическая культра*"])
+def test_a_misspelt_subject_is_refused_with_the_name_that_is_meant(tmp_path, pattern):
+    path = book(tmp_path, f'name = "Наш"\n[subjects]\nungraded = ["{pattern}"]\n')
+    with pytest.raises(SettingsError) as caught:
+        check_subjects(read_rulebook(path), SCHOOL)
+    assert caught.value.facts["value"] == pattern
+    assert caught.value.facts["where"].endswith(" 3")
+    assert caught.value.facts["allowed"] in SCHOOL
+
+
+def test_a_subject_that_the_school_has_not_is_left_alone():
+    check_subjects(read_rulebook(), SCHOOL)

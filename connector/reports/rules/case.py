@@ -19,6 +19,7 @@ SUBJECT_UNKNOWN = "subject_unknown"
 PARALLEL_UNKNOWN = "parallel_unknown"
 NEXT_LESSON_UNKNOWN = "next_lesson_unknown"
 PERIODS_UNKNOWN = "periods_unknown"
+NO_RULEBOOK = "no_rulebook"
 
 GAP_REASONS: Mapping[str, str] = {
     NOT_READ: N_("never read from the vendor"),
@@ -28,6 +29,7 @@ GAP_REASONS: Mapping[str, str] = {
     PARALLEL_UNKNOWN: N_("the year group is not known"),
     NEXT_LESSON_UNKNOWN: N_("the next lesson is not known yet"),
     PERIODS_UNKNOWN: N_("no reporting periods are known"),
+    NO_RULEBOOK: N_("no rulebook is in force on that day"),
 }
 
 
