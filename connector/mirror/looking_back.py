@@ -29,22 +29,28 @@ SELECT name, value, max(run_id) AS run_id FROM main.facts_learnt WHERE run_id <=
 
 
 def history_begins(query: Query) -> datetime | None:
-    """When the run began since which the mirror keeps what it read when; None when there is none yet."""
-    if query("PRAGMA user_version", ())[0][0] < _WITH_READINGS:
-        return None
-    found = query(
-        "SELECT started_at FROM runs WHERE id = (SELECT min(run_id) FROM readings)",
-        (),
-    )
+    """When the first run began of which the mirror knows what it read; None before the first pull.
+
+    A mirror that an older version filled knows its last readings only.
+    """
+    found = query("SELECT started_at FROM runs WHERE id = ?", (_first_run(query),))
     return datetime.fromisoformat(found[0][0]) if found else None
 
 
 def reaches(query: Query, when: datetime) -> bool:
     """Whether the mirror can tell what it held at a moment."""
-    if query("PRAGMA user_version", ())[0][0] < _WITH_READINGS:
-        return False
-    (first,) = query("SELECT min(run_id) FROM readings", ())[0]
-    return first is not None and run_at(query, when) >= first
+    return _is_logged(query) and 0 < (_first_run(query) or 0) <= run_at(query, when)
+
+
+def _is_logged(query: Query) -> bool:
+    """Whether readings are logged; a mirror opened for reading is not brought up to date."""
+    return bool(query("PRAGMA user_version", ())[0][0] >= _WITH_READINGS)
+
+
+def _first_run(query: Query) -> int | None:
+    sql = "SELECT min(run_id) FROM readings" if _is_logged(query) else "SELECT max(id) FROM runs"
+    first: int | None = query(sql, ())[0][0]
+    return first
 
 
 def as_of_query(mirror: Mirror, when: datetime) -> Query:

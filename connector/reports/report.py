@@ -169,6 +169,7 @@ class Report:
         teachers_hidden: whether teachers are numbers that hold for this report only.
         tables: beside the findings, in the order in which they are shown.
         charts: drawn from the tables.
+        history_begins: set when the mirror's history begins after `as_of`: what is known now was judged.
 
     """
 
@@ -191,6 +192,7 @@ class Report:
     teachers_hidden: bool = False
     tables: tuple[Table, ...] = ()
     charts: tuple[Chart, ...] = ()
+    history_begins: datetime | None = None
 
     @property
     def data_age_s(self) -> int | None:

@@ -119,6 +119,15 @@ def warnings(report: Report, translate: Translate) -> list[str]:
     """What a reader must know before believing the counts."""
     notes = report.notes
     found = []
+    if report.history_begins is not None:
+        found.append(
+            translate(
+                "The history of this mirror begins on {begins}: what the diary said on {day} is not known. Judged is what it says now; records entered or removed since are not told apart."
+            ).format(
+                begins=report.history_begins.astimezone(report.zone).strftime("%d.%m.%Y %H:%M"),
+                day=day_text(report.as_of),
+            )
+        )
     if report.data_read_at is None:
         found.append(translate("No lessons of these days were read: the report says nothing."))
     if report.notes.homework.reading not in HOMEWORK_WORDS and "HW" in report.rules:

@@ -36,6 +36,7 @@ def document(report: Report, translate: Translate = _) -> Document:
         "made_at": utc_text(report.made_at),
         "data_read_at": _moment(report.data_read_at),
         "data_age_s": report.data_age_s,
+        "history_begins": _moment(report.history_begins),
         "from": report.start.isoformat(),
         "to": report.end.isoformat(),
         "filters": _filters(report),
