@@ -82,6 +82,14 @@ MARKS = ReportSpec(
     module="connector.reports.marks",
 )
 
+QUALITY = ReportSpec(
+    "quality",
+    title=N_("Quality of marks"),
+    summary=N_("Success, quality, SOU and mean of period and year marks"),
+    rules=(),
+    module="connector.reports.quality",
+)
+
 REPORTS: Mapping[str, ReportSpec] = MappingProxyType(
-    {spec.name: spec for spec in (MISSING, CHANGES, MARKS)}
+    {spec.name: spec for spec in (MISSING, CHANGES, MARKS, QUALITY)}
 )
