@@ -76,8 +76,9 @@ def head(report: Report, translate: Translate) -> tuple[tuple[str, str], ...]:
         (translate("Rulebook"), report.rulebook.name),
         (translate("Local act"), act or "—"),
         (translate("Lessons held"), str(report.lessons_held)),
-        (translate("Findings"), str(len(report.findings))),
     ]
+    if report.rules:
+        lines.append((translate("Findings"), str(len(report.findings))))
     filters = report.filters
     chosen = (
         *filters.classes,
@@ -156,19 +157,22 @@ def warnings(report: Report, translate: Translate) -> list[str]:
 
 
 def summary_sheet(report: Report, translate: Translate) -> Sheet:
-    """Head, counts by teacher and by class."""
+    """What a reader must know first, head, counts by teacher and by class."""
     pairs = (
         *head(report, translate),
         *((translate(RULE_SPECS[rule].title), str(report.found(rule))) for rule in report.rules),
     )
-    return Sheet(
-        translate("Summary"),
-        (
-            _pairs(translate(report.title), pairs, Column("", Kind.LINE)),
-            teacher_block(report, translate),
-            class_block(report, translate),
+    attention = tuple((warning,) for warning in warnings(report, translate))
+    blocks = (
+        Block(translate(report.title), (Column("", Kind.WARNING),), attention),
+        _pairs("", pairs, Column("", Kind.LINE)),
+        *(
+            (teacher_block(report, translate), class_block(report, translate))
+            if report.rules
+            else ()
         ),
     )
+    return Sheet(translate("Summary"), (blocks[0], *(block for block in blocks[1:] if block.rows)))
 
 
 def about_blocks(report: Report, translate: Translate) -> list[Block]:

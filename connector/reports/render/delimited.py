@@ -1,14 +1,19 @@
 """CSV as Excel in Russia opens it by a double click: UTF-8 with BOM, semicolons, CRLF.
 
 Ids are plain digits, as scripts want them. Excel shows such long numbers rounded, and nothing that would stop it is
-plain text any more (`="…"` is a formula), so the help sends readers of Excel to the workbook.
+plain text any more (`="…"` is a formula), so the help sends readers of Excel to the workbook. What a reader must know
+before believing the lines stands above the headings, one sentence a line, each beginning with `!`.
 """
 
 import csv as _csv
 import io
-from datetime import date, datetime
+from collections.abc import Iterator
+from fractions import Fraction
 
-from connector.reports.render.sheets import Cell, Translate, day_text, findings_sheet
+from connector.reports.render.about import warnings
+from connector.reports.render.legible import legible_report
+from connector.reports.render.sheets import Block, Cell, Kind, Translate, findings_sheet
+from connector.reports.render.tabular import cell_text, number_text, table_block
 from connector.reports.report import Report
 
 # A cell that starts like this would be run as a formula; Tab and CR are skipped by Excel before it looks.
@@ -16,12 +21,34 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv(report: Report, translate: Translate) -> bytes:
-    """The findings as CSV, one a line below the headings."""
-    block = findings_sheet(report, translate).blocks[0]
+    """The findings as CSV, one a line below the headings; the first table of a report without rules."""
+    return next(csv_files(report, translate))[1]
+
+
+def csv_files(report: Report, translate: Translate) -> Iterator[tuple[str, bytes]]:
+    """Each table as CSV with its key, the findings first under an empty key; only the tables of a report without rules.
+
+    There is always one: a report without anything has its headings.
+    """
+    seen = legible_report(report)
+    if seen.rules or not seen.tables:
+        yield "", _csv_of(seen, findings_sheet(seen, translate).blocks[0], translate)
+    for table in seen.tables:
+        yield table.key, _csv_of(seen, table_block(seen, table, translate), translate)
+
+
+def _csv_of(report: Report, block: Block, translate: Translate) -> bytes:
     text = io.StringIO(newline="")
     writer = _csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerows([f"! {warning}"] for warning in warnings(report, translate))
     writer.writerow(safe_text(column.title) for column in block.columns)
-    writer.writerows([_shown(cell) for cell in row] for row in block.rows)
+    kinds = [column.kind for column in block.columns]
+    writer.writerows(
+        [_shown(cell, kind, translate) for cell, kind in zip(row, kinds, strict=True)]
+        for row in block.rows
+    )
+    if block.note:
+        writer.writerow([f"! {block.note}"])
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -30,9 +57,10 @@ def safe_text(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
-def _shown(cell: Cell) -> str:
+def _shown(cell: Cell, kind: Kind, translate: Translate) -> str:
     if isinstance(cell, str):
         return safe_text(cell)
-    if isinstance(cell, date) and not isinstance(cell, datetime):
-        return day_text(cell)
-    return "" if cell is None else str(cell)
+    # Without the sign of percent, so that it is read as a number.
+    if kind is Kind.PERCENT and isinstance(cell, (int, Fraction)):
+        return number_text(cell, translate)
+    return cell_text(cell, kind, translate)

@@ -1,15 +1,20 @@
 """The report as a JSON document; its shape is promised by docs/json/report.json."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Any
 
 from connector.i18n import _
 from connector.records import Finding
-from connector.reports.render.sheets import Translate, teacher_name
+from connector.reports.render.about import warnings
+from connector.reports.render.legible import legible_report
+from connector.reports.render.sheets import Translate, pupil_name, teacher_name
+from connector.reports.render.tabular import rounded
 from connector.reports.report import Notes, Report
 from connector.reports.rules.case import utc_text
+from connector.reports.tables import Cell, Content, Table, Unknown
 from connector.rulebook import RULE_SPECS
 
 SCHEMA = "dnevnik/report/1"
@@ -26,9 +31,10 @@ def document(report: Report, translate: Translate = _) -> Document:
 
     Args:
         report: what to show.
-        translate: only the sentences (`text`) depend on the language.
+        translate: only sentences and headings (`text`, `title`, `note`, `warnings`) depend on the language.
 
     """
+    report = legible_report(report)
     return {
         "schema": SCHEMA,
         "report": report.name,
@@ -47,8 +53,32 @@ def document(report: Report, translate: Translate = _) -> Document:
             "act": report.rulebook.act,
             "date": report.rulebook.date or None,
         },
+        "warnings": warnings(report, translate),
         "summary": _summary(report, translate),
-        "findings": [_finding(report, finding, translate) for finding in report.findings],
+        "findings": [
+            _finding(report, finding, translate) | {"state": state}
+            for finding, state in zip(report.findings, states_of(report), strict=True)
+        ],
+        "comparison": _comparison(report, translate),
+        "trend": [
+            {
+                "as_of": check.as_of.isoformat(),
+                "lessons_held": check.lessons_held,
+                "by_rule": dict(check.by_rule),
+            }
+            for check in report.trend
+        ],
+        "tables": [table_document(report, table, translate) for table in report.tables],
+        "charts": [
+            {
+                "title": translate(chart.title),
+                "kind": chart.kind,
+                "table": chart.table,
+                "label": chart.label,
+                "values": list(chart.values),
+            }
+            for chart in report.charts
+        ],
         "notes": _notes(report, report.notes),
     }
 
@@ -115,6 +145,27 @@ def _finding(report: Report, finding: Finding, translate: Translate) -> Document
     }
 
 
+def _comparison(report: Report, translate: Translate) -> Document | None:
+    if report.comparison is None:
+        return None
+    return {
+        "as_of": report.comparison.previous.as_of.isoformat(),
+        "made_at": utc_text(report.comparison.previous.made_at),
+        "counts": dict(report.comparison.counts()),
+        "past": [
+            _finding(report, one.finding, translate) | {"state": one.state}
+            for one in report.comparison.past
+        ],
+    }
+
+
+def states_of(report: Report) -> Sequence[str | None]:
+    """What each finding is beside the last check: `new` or `stands`; None where there was no check before."""
+    if report.comparison is None:
+        return [None] * len(report.findings)
+    return report.comparison.states
+
+
 def _notes(report: Report, notes: Notes) -> Document:
     groups = report.names.groups
     return {
@@ -179,6 +230,59 @@ def _notes(report: Report, notes: Notes) -> Document:
         "clock_differs": notes.clock_differs,
         "groups_found_by": notes.groups_found_by,
     }
+
+
+def table_document(report: Report, table: Table, translate: Translate) -> Document:
+    """A table as JSON: ids are strings, words stay English, fractions have two decimals."""
+    keys = [column.key for column in table.columns]
+    values = [_reader(report, column.content, translate) for column in table.columns]
+    return {
+        "key": table.key,
+        "title": translate(table.title),
+        "columns": [
+            {"key": column.key, "title": translate(column.title), "content": column.content.value}
+            for column in table.columns
+        ],
+        "rows": [
+            {key: value(cell) for key, value, cell in zip(keys, values, row, strict=True)}
+            for row in table.rows
+        ],
+        "has_totals": table.has_totals,
+        "note": translate(table.note) if table.note else None,
+    }
+
+
+def _reader(report: Report, content: Content, translate: Translate) -> Callable[[Cell], Any]:
+    """How cells of a column become JSON values."""
+    named: Mapping[Content, Callable[[int], Document]] = {
+        Content.GROUP: lambda key: _named(key, report.names.groups),
+        Content.SUBJECT: lambda key: _named(key, report.names.subjects),
+        Content.TEACHER: lambda key: _teacher(report, key, translate),
+        Content.PUPIL: lambda key: {
+            "id": None if report.anonymous else str(key),
+            "name": pupil_name(report, key, translate),
+        },
+    }
+    of_id = named.get(content)
+
+    def value(cell: Cell) -> Any:  # noqa: ANN401 - any JSON value
+        if isinstance(cell, int) and content is Content.ID:
+            return str(cell)
+        if isinstance(cell, int) and of_id:
+            return of_id(cell)
+        return _plain(cell)
+
+    return value
+
+
+def _plain(cell: Cell) -> str | float | None:
+    if isinstance(cell, Unknown):
+        return cell.value
+    if isinstance(cell, Fraction):
+        return float(rounded(cell, 2))
+    if isinstance(cell, datetime):
+        return utc_text(cell)
+    return cell.isoformat() if isinstance(cell, date) else cell
 
 
 def _teacher(report: Report, person: int, translate: Translate) -> Document:

@@ -1,25 +1,29 @@
-"""A report laid out as sheets of tables: what xlsx, CSV and the text table have in common. Still data, no bytes."""
+"""A report laid out as blocks of cells: what all formats for people have in common. Still data, no bytes."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
+from fractions import Fraction
 
 from connector.i18n import N_
 from connector.records import Finding
 from connector.reports.report import Report
 from connector.reports.selection import natural
+from connector.reports.tables import Unknown
 from connector.rulebook import RULE_SPECS
 
 Translate = Callable[[str], str]
-Cell = str | int | date | datetime | None
+Cell = str | int | Fraction | date | datetime | Unknown | None
 
 SEVERITY_LABELS: Mapping[str, str] = {
     "error": N_("violation"),
     "warning": N_("warning"),
     "info": N_("note"),
 }
+# More pupils of one finding are counted.
+_PUPILS_NAMED = 3
 
 
 class Kind(Enum):
@@ -27,12 +31,18 @@ class Kind(Enum):
 
     TEXT = "text"
     LINE = "line"  # text that may run on over empty neighbours
+    WARNING = "warning"  # as a line, in red
     NUMBER = "number"
+    DECIMAL = "decimal"
+    PERCENT = "percent"
     DAY = "day"
     MOMENT = "moment"
     ID = "id"
     SEVERITY = "severity"
     DAYS_LATE = "days_late"
+
+
+NUMERIC = frozenset({Kind.NUMBER, Kind.DECIMAL, Kind.PERCENT, Kind.DAYS_LATE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +56,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A table with a title; the title is empty where the sheet's is enough."""
+    """A table with a title; the title is empty where the sheet's is enough.
+
+    `note` stands below it; `has_totals` tells that the last row sums the others up.
+    """
 
     title: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    note: str = ""
+    has_totals: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +90,7 @@ def group_name(report: Report, group_id: int | None) -> str:
     """Name of a group, or its id when it has none."""
     if group_id is None:
         return "—"
-    return report.names.groups.get(group_id) or f"…{group_id % 10_000:04d}"
+    return report.names.groups.get(group_id) or _tail(group_id)
 
 
 def subject_name(report: Report, subject_id: int | None) -> str:
@@ -87,7 +102,7 @@ def teacher_name(report: Report, person_id: int, translate: Translate) -> str:
     """Name of a teacher; a number where teachers are hidden."""
     if report.teachers_hidden:
         return translate("Teacher {number}").format(number=person_id)
-    return report.names.teachers.get(person_id) or f"…{person_id % 10_000:04d}"
+    return report.names.teachers.get(person_id) or _tail(person_id)
 
 
 def teacher_names(report: Report, finding: Finding, translate: Translate) -> str:
@@ -96,13 +111,44 @@ def teacher_names(report: Report, finding: Finding, translate: Translate) -> str
     return ", ".join(names) or translate("no teacher named")
 
 
-def findings_sheet(report: Report, translate: Translate) -> Sheet:
-    """All findings, one a row."""
+def pupil_name(report: Report, person_id: int, translate: Translate) -> str:
+    """Name of a pupil; a number where pupils are left out."""
+    if report.anonymous:
+        return translate("Pupil {number}").format(number=person_id)
+    return report.names.pupils.get(person_id) or _tail(person_id)
+
+
+def pupil_names(report: Report, finding: Finding, translate: Translate) -> str:
+    """Pupils of a finding; of many, the first and how many more."""
+    persons = finding.person_ids
+    names = [pupil_name(report, person, translate) for person in persons[:_PUPILS_NAMED]]
+    listed = ", ".join(names)
+    if len(persons) <= _PUPILS_NAMED:
+        return listed
+    more = len(persons) - _PUPILS_NAMED
+    return translate("{names} and {count} more").format(names=listed, count=more)
+
+
+def has_pupils(report: Report) -> bool:
+    """Whether any finding is about pupils."""
+    return any(finding.person_ids for finding in report.findings)
+
+
+def _tail(key: int) -> str:
+    return f"…{key % 10_000:04d}"
+
+
+def findings_sheet(
+    report: Report, translate: Translate, found: Iterable[Finding] | None = None
+) -> Sheet:
+    """Findings, one a row; all of them unless some are given."""
+    pupils = has_pupils(report)
     columns = (
         Column(translate("Date"), Kind.DAY, 12),
         Column(translate("Class"), width=14),
         Column(translate("Lesson no."), Kind.NUMBER, 8),
         Column(translate("Subject"), width=26),
+        *((Column(translate("Pupil"), width=32),) if pupils else ()),
         Column(translate("Teacher"), width=32),
         Column(translate("What is missing"), width=18),
         Column(translate("Severity"), Kind.SEVERITY, 13),
@@ -118,6 +164,7 @@ def findings_sheet(report: Report, translate: Translate) -> Sheet:
             group_name(report, finding.edu_group_id),
             finding.lesson_number,
             subject_name(report, finding.subject_id),
+            *((pupil_names(report, finding, translate),) if pupils else ()),
             teacher_names(report, finding, translate),
             translate(RULE_SPECS[finding.rule].short),
             translate(SEVERITY_LABELS[finding.severity]),
@@ -127,9 +174,10 @@ def findings_sheet(report: Report, translate: Translate) -> Sheet:
             finding.rule,
             None if finding.lesson_id is None else str(finding.lesson_id),
         )
-        for finding in report.findings
+        for finding in (report.findings if found is None else found)
     )
-    return Sheet(translate("Findings"), (Block("", columns, rows),), is_list=True, printed=10)
+    block = Block("", columns, rows)
+    return Sheet(translate("Findings"), (block,), is_list=True, printed=len(columns) - 2)
 
 
 def count_block(

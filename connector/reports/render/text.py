@@ -2,58 +2,77 @@
 
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
+from dataclasses import replace
 
+from connector.i18n import _
 from connector.records import Finding
 from connector.reports.render.about import about_blocks, head, warnings
+from connector.reports.render.legible import legible_report
 from connector.reports.render.sheets import (
+    NUMERIC,
     Block,
-    Cell,
+    Column,
     Kind,
     Translate,
     class_block,
     day_text,
     group_name,
+    pupil_names,
     subject_name,
     teacher_block,
     teacher_names,
 )
+from connector.reports.render.tabular import cell_text, parts
 from connector.reports.report import Report
 from connector.reports.selection import natural
 from connector.rulebook import RULE_SPECS
 
 WIDTH = 80
-_LEAST = 6
+# A column of words is not made narrower than the longest word of up to so many characters.
+_LEAST = 10
+_LEAST_NUMBER = 4
 # A space at which no line may be broken; shown as a plain one.
 _KEPT = "\N{NO-BREAK SPACE}"
-_NUMBERS = frozenset({Kind.NUMBER, Kind.DAYS_LATE})
+_WHOLE = NUMERIC | {Kind.DAY}
 
 
 def table(report: Report, translate: Translate, *, width: int = WIDTH) -> bytes:
-    """The report as UTF-8 text: head, counts, then each teacher's findings with dates, then what it rests on."""
-    text = "\n".join(_lines(report, translate, width)) + "\n"
+    """The report as UTF-8 text: head, tables, counts, each teacher's findings with dates, then what it rests on.
+
+    Args:
+        report: what to show.
+        translate: into the report's language.
+        width: characters a line, at least 40; a table too wide for it is shown as several, each with the first column.
+
+    """
+    text = "\n".join(_lines(legible_report(report), translate, width)) + "\n"
     return text.replace(_KEPT, " ").encode()
 
 
 def _lines(report: Report, translate: Translate, width: int) -> Iterator[str]:
     title = translate(report.title)
-    yield from (title, "=" * len(title), "")
-    yield from _pairs(head(report, translate), width)
-    counts = [(translate(RULE_SPECS[rule].title), str(report.found(rule))) for rule in report.rules]
-    yield from ("", *_pairs(counts, width))
+    yield from (title, "=" * len(title))
     for warning in warnings(report, translate):
         yield from ("", *textwrap.wrap(f"! {warning}", width, subsequent_indent="  "))
+    yield from ("", *_pairs(head(report, translate), width))
+    counts = [(translate(RULE_SPECS[rule].title), str(report.found(rule))) for rule in report.rules]
+    if counts:
+        yield from ("", *_pairs(counts, width))
+    for shown in report.tables:
+        for name, block in parts(report, shown, translate):
+            part = replace(block, title=f"{block.title}: {name}" if name else block.title)
+            yield from ("", *grid(part, width, translate))
     if report.findings:
         for block in (teacher_block(report, translate), class_block(report, translate)):
-            yield from ("", *grid(block, width))
+            yield from ("", *grid(block, width, translate))
         yield from ("", *_headed(translate("Findings")), *_findings(report, translate, width))
     # The age of each class is detail for the workbook; here the head says it once.
     for block in about_blocks(report, translate):
-        yield from ("", *grid(block, width))
+        yield from ("", *grid(block, width, translate))
 
 
-def _headed(title: str) -> tuple[str, str]:
-    return title, "-" * len(title)
+def _headed(*lines: str) -> tuple[str, ...]:
+    return *lines, "-" * max(map(len, lines))
 
 
 def _pairs(pairs: Iterable[tuple[str, str]], width: int) -> Iterator[str]:
@@ -94,40 +113,117 @@ def _findings(report: Report, translate: Translate, width: int) -> Iterator[str]
 def _dates(report: Report, findings: Sequence[Finding], translate: Translate) -> Iterator[str]:
     by_subject: dict[str, list[str]] = {}
     for finding in findings:
+        about = ", ".join(
+            filter(
+                None,
+                (
+                    subject_name(report, finding.subject_id),
+                    pupil_names(report, finding, translate),
+                ),
+            )
+        )
         place = translate("{number}, late {days}").format(
             number=finding.lesson_number or "—", days=finding.days_late
         )
         shown = f"{day_text(finding.date)} ({place})".replace(" ", _KEPT)
-        by_subject.setdefault(subject_name(report, finding.subject_id), []).append(shown)
-    return (f"{subject} {', '.join(dates)}" for subject, dates in sorted(by_subject.items()))
+        by_subject.setdefault(about, []).append(shown)
+    return (f"{about} {', '.join(dates)}" for about, dates in sorted(by_subject.items()))
 
 
-def grid(block: Block, width: int) -> Iterator[str]:
+def grid(block: Block, width: int, translate: Translate = _) -> Iterator[str]:
     """A block as an aligned table; long text is wrapped inside its column.
 
+    Columns that do not fit beside each other follow below, again behind the first column. Numbers and days are whole.
+
     Args:
-        block: at most as many columns as fit with six characters each.
+        block: of any number of columns.
         width: of the whole table.
+        translate: into the report's language.
 
     """
-    if block.title:
-        yield from _headed(block.title)
-    rows = [[_shown(cell) for cell in row] for row in block.rows]
+    rows = [
+        [
+            cell_text(cell, column.kind, translate)
+            for cell, column in zip(row, block.columns, strict=True)
+        ]
+        for row in block.rows
+    ]
     titles = [column.title for column in block.columns]
-    widths = _widths([titles, *rows], width)
-    right = [column.kind in _NUMBERS for column in block.columns]
-    if any(titles):
-        yield from _row(titles, widths, right)
-    for row in rows:
+    bands = _bands(
+        [
+            _least(block.columns[place], [titles[place], *(row[place] for row in rows)])
+            for place in range(len(titles))
+        ],
+        width,
+    )
+    for number, places in enumerate(bands, start=1):
+        if number > 1:
+            yield ""
+        if block.title:
+            turn = f" ({number}/{len(bands)})" if len(bands) > 1 else ""
+            yield from _headed(*textwrap.wrap(f"{block.title}{turn}", width))
+        yield from _band(block, titles, rows, places, width)
+    if block.note:
+        yield from textwrap.wrap(block.note, width)
+
+
+def _band(
+    block: Block,
+    titles: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    places: Sequence[int],
+    width: int,
+) -> Iterator[str]:
+    """Some columns of a block."""
+    chosen = [[row[place] for place in places] for row in rows]
+    headings = [titles[place] for place in places]
+    columns = [block.columns[place] for place in places]
+    cells = [headings, *chosen]
+    least = [_least(column, [row[at] for row in cells]) for at, column in enumerate(columns)]
+    widths = _widths(cells, least, width)
+    right = [column.kind in NUMERIC for column in columns]
+    if any(headings):
+        yield from _row(headings, widths, right)
+    for number, row in enumerate(chosen, start=1):
+        if block.has_totals and number == len(chosen):
+            yield "  ".join("-" * size for size in widths)
         yield from _row(row, widths, right)
 
 
-def _widths(rows: Sequence[Sequence[str]], width: int) -> list[int]:
-    """Widths that fit: the widest column gives way first."""
-    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+def _least(column: Column, cells: Sequence[str]) -> int:
+    """The fewest characters a column can be read in."""
+    if column.kind in _WHOLE:
+        return max([_LEAST_NUMBER, *map(len, cells[1:])])
+    words = max((len(word) for cell in cells for word in cell.split()), default=0)
+    return max(1, min(words, _LEAST))
+
+
+def _bands(least: Sequence[int], width: int) -> list[list[int]]:
+    """Places of the columns that fit beside each other; each band begins with the first column."""
+    bands = [[0]] if least else []
+    used = least[0] if least else 0
+    for place, size in enumerate(least[1:], start=1):
+        if used + 2 + size > width and len(bands[-1]) > 1:
+            bands.append([0])
+            used = least[0]
+        bands[-1].append(place)
+        used += 2 + size
+    return bands
+
+
+def _widths(rows: Sequence[Sequence[str]], least: Sequence[int], width: int) -> list[int]:
+    """Widths that fit: the column with most to give gives way first."""
+    widths = [max(*(len(row[at]) for row in rows), size) for at, size in enumerate(least)]
     room = width - 2 * (len(widths) - 1)
-    while sum(widths) > room and max(widths) > _LEAST:
-        widths[widths.index(max(widths))] -= 1
+    while sum(widths) > room:
+        spare = [size - least[at] for at, size in enumerate(widths)]
+        widest = max(range(len(widths)), key=lambda at: (spare[at] > 0, widths[at]))
+        if spare[widest] <= 0:
+            # A first column beside a single wide one: the words of both are broken.
+            widest = widths.index(max(widths))
+            if widths[widest] <= 1:
+                break
+        widths[widest] -= 1
     return widths
 
 
@@ -140,11 +236,3 @@ def _row(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> 
             for part, size, to_right in zip(parts, widths, right, strict=True)
         ]
         yield "  ".join(aligned).rstrip()
-
-
-def _shown(cell: Cell) -> str:
-    if isinstance(cell, datetime):
-        return cell.strftime("%d.%m.%Y %H:%M")
-    if isinstance(cell, date):
-        return day_text(cell)
-    return "" if cell is None else str(cell)

@@ -1,0 +1,139 @@
+"""Tables of a report with names and words in the place of ids; long ones split by a column."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from fractions import Fraction
+
+from connector.i18n import N_
+from connector.reports.render.sheets import (
+    Block,
+    Cell,
+    Column,
+    Kind,
+    Translate,
+    day_text,
+    group_name,
+    pupil_name,
+    subject_name,
+    teacher_name,
+)
+from connector.reports.report import Report
+from connector.reports.selection import natural
+from connector.reports.tables import Cell as Value
+from connector.reports.tables import Content, Table, Unknown
+from connector.rulebook import RULE_SPECS
+
+NO_DATA_TEXT = N_("no data")
+# How a fraction is written; only the mark between the digits is taken from it.
+_SAMPLE = N_("0.0")
+_KINDS: Mapping[Content, Kind] = {
+    Content.NUMBER: Kind.NUMBER,
+    Content.DECIMAL: Kind.DECIMAL,
+    Content.PERCENT: Kind.PERCENT,
+    Content.DAY: Kind.DAY,
+    Content.MOMENT: Kind.MOMENT,
+    Content.ID: Kind.ID,
+}
+
+
+def table_block(report: Report, table: Table, translate: Translate) -> Block:
+    """A table as it is shown; the title and the note are translated."""
+    shown = [_shower(report, column.content, translate) for column in table.columns]
+    return Block(
+        title=translate(table.title),
+        columns=tuple(
+            Column(translate(column.title), _KINDS.get(column.content, Kind.TEXT), column.width)
+            for column in table.columns
+        ),
+        rows=tuple(
+            tuple(show(cell) for show, cell in zip(shown, row, strict=True)) for row in table.rows
+        ),
+        note=translate(table.note) if table.note else "",
+        has_totals=table.has_totals,
+    )
+
+
+def parts(report: Report, table: Table, translate: Translate) -> tuple[tuple[str, Block], ...]:
+    """The table for each value of the column it is split by, in natural order; all of it under "" when it is not split.
+
+    Rows in which the column says nothing, such as totals, stand at the end under a heading of their own.
+    """
+    block = table_block(report, table, translate)
+    keys = [column.key for column in table.columns]
+    if table.split_by not in keys or not table.rows:
+        return (("", block),)
+    place = keys.index(table.split_by)
+    rows: dict[str, list[tuple[Cell, ...]]] = {}
+    for row in block.rows:
+        rows.setdefault(cell_text(row[place], block.columns[place].kind, translate), []).append(row)
+    return tuple(
+        (
+            name or translate("Total"),
+            Block(block.title, block.columns, tuple(rows[name]), block.note),
+        )
+        for name in sorted(rows, key=lambda name: (not name, natural(name)))
+    )
+
+
+def _shower(report: Report, content: Content, translate: Translate) -> Callable[[Value], Cell]:
+    """How cells of a column become what is shown; ids that are texts already are headings such as a total's."""
+    named: Mapping[Content, Callable[[int], str]] = {
+        Content.GROUP: lambda key: group_name(report, key),
+        Content.SUBJECT: lambda key: subject_name(report, key),
+        Content.TEACHER: lambda key: teacher_name(report, key, translate),
+        Content.PUPIL: lambda key: pupil_name(report, key, translate),
+    }
+    if content in named:
+        name = named[content]
+        return lambda cell: name(cell) if type(cell) is int else _word(cell, translate)
+    if content is Content.MOMENT:
+        return lambda cell: cell.astimezone(report.zone) if isinstance(cell, datetime) else cell
+    if content is Content.ID:
+        return lambda cell: str(cell) if type(cell) is int else cell
+    if content is Content.RULE:
+        return lambda cell: _word(_rule(cell), translate)
+    if content is Content.WORD:
+        return lambda cell: _word(cell, translate)
+    return lambda cell: cell
+
+
+def _rule(cell: Value) -> Value:
+    return RULE_SPECS[cell].short if isinstance(cell, str) and cell in RULE_SPECS else cell
+
+
+def _word(cell: Value, translate: Translate) -> Cell:
+    return translate(cell) if isinstance(cell, str) and cell else cell
+
+
+def rounded(number: Fraction | int, digits: int = 1) -> Fraction:
+    """Rounded half away from zero, as people do it by hand."""
+    scale = 10**digits
+    scaled = abs(Fraction(number)) * scale
+    nearest = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    return Fraction(nearest if number >= 0 else -nearest, scale)
+
+
+def number_text(number: Fraction | int, translate: Translate) -> str:
+    """With one decimal and the language's decimal mark."""
+    tenths = int(rounded(number) * 10)
+    sign = "-" if tenths < 0 else ""
+    mark = "," if "," in translate(_SAMPLE) else "."
+    return f"{sign}{abs(tenths) // 10}{mark}{abs(tenths) % 10}"
+
+
+def cell_text(cell: Cell, kind: Kind, translate: Translate) -> str:
+    """A cell as people read it; a percent has its sign."""
+    if isinstance(cell, Unknown):
+        return translate(NO_DATA_TEXT)
+    if isinstance(cell, (int, Fraction)):
+        return _number(cell, kind, translate)
+    if isinstance(cell, datetime):
+        return cell.strftime("%d.%m.%Y %H:%M")
+    return cell if isinstance(cell, str) else day_text(cell)
+
+
+def _number(number: Fraction | int, kind: Kind, translate: Translate) -> str:
+    if kind is Kind.PERCENT:
+        return f"{number_text(number, translate)}\N{NO-BREAK SPACE}%"
+    whole = isinstance(number, int) and kind is not Kind.DECIMAL
+    return str(number) if whole else number_text(number, translate)
