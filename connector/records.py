@@ -8,7 +8,7 @@ Column names are the user's interface: docs/schema.md.
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NewType
 
 SchoolId = NewType("SchoolId", int)
@@ -159,6 +159,34 @@ class Finding:
     days_late: int
     read_at: str
     person_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A stored run of a report, so that the next one can say what was fixed since.
+
+    Attributes:
+        report: its name.
+        scope: what was asked to be shown, in one form; only checks of equal scopes are compared.
+        as_of: the day of judging.
+        made_at: aware moment.
+        start: first day looked at.
+        end: last day looked at.
+        lessons_held: lessons looked at.
+        by_rule: findings by rule that was asked, zeros included.
+        findings: what was found, as it was told then; empty for an old check, of which only the counts are kept.
+
+    """
+
+    report: str
+    scope: str
+    as_of: date
+    made_at: datetime
+    start: date
+    end: date
+    lessons_held: int
+    by_rule: Mapping[str, int]
+    findings: tuple[Finding, ...] = ()
 
 
 def stable_id(*parts: object) -> int:

@@ -20,7 +20,7 @@ from connector.commands.wiring import (
     school_zone,
     today_here,
 )
-from connector.errors import DataStale
+from connector.errors import DataStale, MirrorUnusable, RunLocked
 from connector.i18n import N_, _
 from connector.reports.catalogue import REPORTS
 
@@ -140,6 +140,11 @@ def report_command(name: str) -> base.Command:
             help=N_("Refuse to report when data is missing or could not be read."),
         ),
         base.Option(
+            ["--no-store"],
+            is_flag=True,
+            help=N_("Do not keep this check: later ones are not compared with it."),
+        ),
+        base.Option(
             ["--format", "formats"],
             type=Formats(),
             metavar="F[,F…]",
@@ -182,12 +187,15 @@ def _callback(name: str) -> Callable[..., None]:
         formats: tuple[str, ...] | None,
         out: Path | None,
         check: bool,
+        no_store: bool,
         **asked: Any,
     ) -> None:
         settings = open_settings(console)
         wanted = formats or (("json",) if console.json else ("table",))
         check_place(wanted, out, json=console.json)
         made = build(console, settings, Asked(name=name, **asked))
+        if not no_store:
+            keep_check(console, settings, made)
         lang = console.lang or settings.reports.lang
         if out is not None:
             for path in write(made, wanted, out, lang=lang).values():
@@ -228,6 +236,11 @@ def build(
             hide_teachers=asked.hide_teachers,
         )
         query, begins = _as_of(mirror, request)
+        request = replace(
+            request,
+            previous=mirror.last_check(asked.name, request.scope, before=as_of),
+            trend=tuple(mirror.checks(asked.name, request.scope)),
+        )
         made = REPORTS[asked.name].builder()(query, rulebook, request)
         made = replace(made, history_begins=begins)
     if asked.strict and (made.notes.has_gaps or made.data_read_at is None):
@@ -246,6 +259,20 @@ def _as_of(mirror: "Mirror", request: "Request") -> "tuple[Query, datetime | Non
     if reaches(mirror.query, last_moment):
         return as_of_query(mirror, last_moment), None
     return mirror.query, history_begins(mirror.query)
+
+
+def keep_check(console: Console, settings: "Settings", made: "Report") -> None:
+    """Store the run, so that the next one can say what was fixed; a mirror that cannot be written to is no obstacle."""
+    from connector.reports.checks import KEPT_DAYS  # noqa: PLC0415 - help must not wait for the rules
+
+    if made.check is None:
+        return
+    try:
+        with open_mirror(settings, write=True) as mirror:
+            mirror.keep_check(made.check, kept_days=KEPT_DAYS)
+    except (MirrorUnusable, RunLocked) as error:
+        text = N_("This check was not kept for later comparison: {why}")
+        console.note(_(text).format(why=error))
 
 
 def rulebook_of(settings: "Settings", on: date) -> "Rulebook":

@@ -507,12 +507,28 @@ CREATE TRIGGER facts_are_logged_on_{_event.lower()} AFTER {_event} ON facts BEGI
 END;
 """
 
+# Runs of reports that are compared with one another, and what the latest of them found.
+CHECKS = """
+ALTER TABLE checks ADD COLUMN scope TEXT NOT NULL DEFAULT '';
+CREATE INDEX checks_by_scope ON checks(report, scope, as_of);
+
+CREATE TABLE check_findings (
+    check_id INTEGER NOT NULL REFERENCES checks(id),
+    place INTEGER NOT NULL,
+    rule TEXT NOT NULL,
+    edu_group_id INTEGER NOT NULL,
+    finding TEXT NOT NULL,             -- JSON: ids and days, no names
+    PRIMARY KEY (check_id, place)
+) STRICT, WITHOUT ROWID;
+"""
+
 # Numbered and applied in order, each in its own transaction; a shipped one is never edited.
 MIGRATIONS: tuple[tuple[int, str, str], ...] = (
     (1, "first schema", OWN_TABLES + MIRRORED_TABLES + VIEWS),
     (2, "identity, plans and the journal of writes", WRITES),
     (3, "the chain of the history", HISTORY),
     (4, "the log of readings", READINGS),
+    (5, "checks that are compared", CHECKS),
 )
 
 # The migration after which the changes so far are sealed.

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from connector.records import Finding
+from connector.records import Check, Finding
 from connector.reports.catalogue import ReportSpec
+from connector.reports.checks import Comparison, Looked, compare, trend
 from connector.reports.coverage import LESSONS, LOG, MARKS
 from connector.reports.facts import Query, read_journal
 from connector.reports.homework import infer_reading
@@ -192,9 +193,45 @@ def finish(
         tables=tuple(tables),
         charts=tuple(charts),
     )
+    report = _checked(draft, report)
     if request.anonymous or request.hide_teachers:
         report = without_pupils(report)
     return without_teachers(report) if request.hide_teachers else report
+
+
+def _checked(draft: Draft, report: Report) -> Report:
+    """The report as a check, beside the last one."""
+    if not report.rules:
+        return report
+    request = draft.request
+    check = Check(
+        report=report.name,
+        scope=request.scope,
+        as_of=report.as_of,
+        made_at=report.made_at,
+        start=report.start,
+        end=report.end,
+        lessons_held=report.lessons_held,
+        by_rule={rule: report.found(rule) for rule in report.rules},
+        findings=report.findings,
+    )
+    silent = [gap for gap in draft.gaps if draft.chosen.shows(gap.lesson)]
+    looked = Looked(
+        start=report.start,
+        end=report.end,
+        rules=report.rules,
+        lessons={lesson.id for lesson in draft.shown},
+        silent={(gap.rule, gap.lesson.id) for gap in silent},
+        silent_courses={(gap.rule, gap.lesson.group_id, gap.lesson.subject_id) for gap in silent},
+    )
+    return replace(
+        report,
+        check=check,
+        comparison=compare(request.previous, report.findings, looked)
+        if request.previous
+        else None,
+        trend=trend((*request.trend, check)),
+    )
 
 
 def _once(gaps: Iterable[Gap]) -> Iterator[Gap]:
@@ -239,23 +276,35 @@ def without_pupils(report: Report) -> Report:
         findings=tuple(replace(finding, person_ids=()) for finding in report.findings),
         tables=_numbered(report.tables, Content.PUPIL, ()),
         names=replace(report.names, pupils={}),
+        comparison=_past(report.comparison, lambda finding: replace(finding, person_ids=())),
         anonymous=True,
     )
 
 
 def without_teachers(report: Report) -> Report:
     """Replace each teacher by a number that holds for this report only."""
-    everyone = sorted({person for finding in report.findings for person in finding.teacher_ids})
+    then = [one.finding for one in report.comparison.past] if report.comparison else []
+    everyone = sorted({who for finding in (*report.findings, *then) for who in finding.teacher_ids})
     number_of = {person: number for number, person in enumerate(everyone, start=1)}
+
+    def hidden(finding: Finding) -> Finding:
+        return replace(finding, teacher_ids=tuple(number_of[who] for who in finding.teacher_ids))
+
     return replace(
         report,
-        findings=tuple(
-            replace(finding, teacher_ids=tuple(number_of[person] for person in finding.teacher_ids))
-            for finding in report.findings
-        ),
+        findings=tuple(map(hidden, report.findings)),
         tables=_numbered(report.tables, Content.TEACHER, everyone),
+        comparison=_past(report.comparison, hidden),
         names=replace(report.names, teachers={}),
         teachers_hidden=True,
+    )
+
+
+def _past(comparison: Comparison | None, hide: Callable[[Finding], Finding]) -> Comparison | None:
+    """A comparison whose findings of then hide persons."""
+    return comparison and replace(
+        comparison,
+        past=tuple(replace(one, finding=hide(one.finding)) for one in comparison.past),
     )
 
 

@@ -1,9 +1,11 @@
 """A finished report as data: what was found, over what, and what it rests on. Renderers turn it into bytes."""
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, tzinfo
 
-from connector.records import Finding
+from connector.records import Check, Finding
+from connector.reports.checks import Comparison
 from connector.reports.homework import Reading
 from connector.reports.journal import Names
 from connector.reports.rules.attendance import Mode
@@ -37,6 +39,8 @@ class Request:
         anonymous: leave out pupils' names and ids.
         hide_teachers: put numbers in the place of teachers; pupils are left out too.
         sources: the school's own files: class lists, timetables, topic plans; what the diary does not hold.
+        previous: the last check of the same report and scope, with its findings, or None.
+        trend: earlier checks of them, the oldest first.
 
     """
 
@@ -49,6 +53,13 @@ class Request:
     anonymous: bool = False
     hide_teachers: bool = False
     sources: tuple[Source, ...] = ()
+    previous: Check | None = None
+    trend: tuple[Check, ...] = ()
+
+    @property
+    def scope(self) -> str:
+        """What is asked to be shown, in one form: checks of equal scopes are compared."""
+        return json.dumps(asdict(self.filters), ensure_ascii=False, sort_keys=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +180,9 @@ class Report:
         teachers_hidden: whether teachers are numbers that hold for this report only.
         tables: beside the findings, in the order in which they are shown.
         charts: drawn from the tables.
+        check: this run as it may be stored, with persons; None where no rule was asked.
+        comparison: beside the last check, or None when there was none.
+        trend: checks up to this one, the oldest first; one means that there is no trend yet.
         history_begins: set when the mirror's history begins after `as_of`: what is known now was judged.
 
     """
@@ -192,6 +206,9 @@ class Report:
     teachers_hidden: bool = False
     tables: tuple[Table, ...] = ()
     charts: tuple[Chart, ...] = ()
+    check: Check | None = None
+    comparison: Comparison | None = None
+    trend: tuple[Check, ...] = ()
     history_begins: datetime | None = None
 
     @property
