@@ -316,7 +316,7 @@ def unchecked(mirror, folder):
 def test_a_report_is_compared_with_the_check_before_it(mirror, tmp_path, monkeypatch):
     copy = unchecked(mirror, tmp_path)
     monkeypatch.setenv("DNEVNIK_MIRROR_PATH", str(copy))
-    days = "2026-11-10", "2026-11-17"
+    days = "2026-09-20", TODAY
     first, second = (missing("--json", "--as-of", day) for day in days)
     assert json.loads(first.stdout)["comparison"] is None
     told = json.loads(second.stdout)
