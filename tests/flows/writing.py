@@ -321,7 +321,7 @@ class DyingMirror(Mirror):
             os._exit(DIED)
 
 
-def die_at(made, path, plan, line, moment):
+def die_at(made, path, plan, line, moment, *, profile=PROFILE):
     """Apply in a forked child that dies at a line of the journal; tells how it ended."""
     with warnings.catch_warnings():
         # From 3.12 on a fork beside threads is warned of; this child takes no lock that they could hold.
@@ -331,7 +331,7 @@ def die_at(made, path, plan, line, moment):
         status = 1
         try:
             mirror = type("Dying", (DyingMirror,), {"line": line, "moment": moment})
-            carry_out(made, path, plan, mirror=mirror)
+            carry_out(made, path, plan, mirror=mirror, profile=profile)
             status = 0
         finally:
             os._exit(status)
