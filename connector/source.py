@@ -17,6 +17,7 @@ class Kind(StrEnum):
     ONEROSTER = "oneroster"
     ASC = "asc"
     GRID = "grid"
+    TOPIC_PLAN = "topic_plan"
     UNKNOWN = "unknown"
 
 
@@ -93,6 +94,8 @@ class SourcePupil:
         sex: `Male`, `Female` or None; inferred ones are only hints and stand in `sex_hint`.
         left: stands on a leavers' sheet or is marked as gone.
         subgroups: names of subgroups, where a file knows them.
+        enrolled: first day in the school or class, None where the file does not say.
+        left_on: day of leaving, None where the file says none; only of those who left.
 
     """
 
@@ -108,6 +111,8 @@ class SourcePupil:
     sex_hint: str | None = None
     left: bool = False
     subgroups: tuple[str, ...] = ()
+    enrolled: date | None = None
+    left_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +172,55 @@ class Bell:
     finish: str
 
 
+@dataclass(frozen=True, slots=True)
+class PlanTopic:
+    """One topic of a topic plan (КТП).
+
+    Attributes:
+        text: as the file has it, spaces tidied.
+        hours: lessons it takes, 1 or more.
+        day: day of its first lesson, None where the plan has none.
+        homework: "" where the plan has none.
+        row: of the sheet, as Excel shows it.
+
+    """
+
+    text: str
+    hours: int
+    day: date | None = None
+    homework: str = ""
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TopicPlan:
+    """The topics of one subject of a class, in the order in which they are taught.
+
+    Attributes:
+        edu_group: canonical class name; a year without a letter (`5`) means every class of it.
+        subject: as the file names it, spaces tidied.
+        subgroup: name of the part, "" for the whole class.
+        teacher: as the file names him, "" where it does not.
+        topics: in the order of the rows.
+        whole: no row of it was refused: only then its order and hours prove anything.
+        place: where it begins.
+
+    """
+
+    edu_group: str
+    subject: str
+    topics: tuple[PlanTopic, ...]
+    place: Place
+    subgroup: str = ""
+    teacher: str = ""
+    whole: bool = True
+
+    @property
+    def hours(self) -> int:
+        """Lessons of all topics."""
+        return sum(topic.hours for topic in self.topics)
+
+
 @dataclass(slots=True)
 class Source:
     """What one file (or folder, or archive) held.
@@ -181,6 +235,9 @@ class Source:
         accepted: rows that became records.
         ignored: rows that are no records: titles, repeated headings, totals, blanks.
         teachers: full names, in order of first sight; `subjects` and `rooms` likewise.
+        topic_plans: one for each class, subject and part.
+        numbers: period of a timetable → lesson number, by the school's settings; empty: they are the same.
+        anchor: a day of a week that counts as the first of a timetable's cycle, None where nobody said.
 
     """
 
@@ -202,6 +259,9 @@ class Source:
     requirements: list[Requirement] = field(default_factory=list)
     slots: list[Slot] = field(default_factory=list)
     bells: list[Bell] = field(default_factory=list)
+    topic_plans: list[TopicPlan] = field(default_factory=list)
+    numbers: dict[int, int] = field(default_factory=dict)
+    anchor: date | None = None
 
     @property
     def refused(self) -> list[Problem]:

@@ -36,14 +36,16 @@ class _Synonyms:
 def _synonyms() -> _Synonyms:
     tables = tomllib.loads(files("mappings").joinpath("columns.toml").read_text(encoding="utf-8"))
     parents = tuple(tables.pop(PARENT)["words"])
-    whole = {_bare(text): name for name, table in tables.items() for text in table["is"]}
-    starts = [(_bare(text), name) for name, table in tables.items() for text in table["starts"]]
+    whole = {bare_heading(text): name for name, table in tables.items() for text in table["is"]}
+    starts = [
+        (bare_heading(text), name) for name, table in tables.items() for text in table["starts"]
+    ]
     # The longest beginning says most.
     starts.sort(key=lambda pair: -len(pair[0]))
     return _Synonyms(whole, tuple(starts), parents)
 
 
-def _bare(text: str) -> str:
+def bare_heading(text: str) -> str:
     """A heading without what people add to it."""
     plain = fold(text)
     if not plain.isascii():
@@ -57,7 +59,7 @@ def field_of(heading: str) -> str:
     if len(heading) > _LONGEST:
         return ""
     plain = fold(heading)
-    bare = _bare(heading)
+    bare = bare_heading(heading)
     known = _synonyms()
     if not bare:
         return KNOWN if plain.strip(" .*") in {"№", "#"} else ""

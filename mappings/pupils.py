@@ -1,5 +1,6 @@
 """One row of a class list → one pupil, or the reasons why it is none."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -28,6 +29,7 @@ SEXES = {
 }
 # A pupil who repeats, and one who began early.
 _YOUNGEST, _OLDEST = 5, 21
+_DAYS_IN = re.compile(r"(?<!\d)\d{1,2}\.\d{1,2}\.(?:\d{4}|\d{2})(?!\d)").findall
 
 
 @dataclass(slots=True)
@@ -53,6 +55,7 @@ class PupilReader:
         hint = sex_of_patronymic(names.middle_name or "")
         sex = self._sex(cells, row, block, hint)
         left = block.left or _says_gone(cells.get("left"))
+        enrolled = self._enrolled(cells, row, block)
         edu_group = self._class(cells, row, block, left=left)
         self._phones(cells, row, block)
         note = cells.get("note")
@@ -74,6 +77,8 @@ class PupilReader:
             place=Place(self.findings.file, block.sheet, row),
             sex_hint=hint,
             left=left,
+            enrolled=enrolled,
+            left_on=_day_in(cells.get("left"), self.today, block) if left else None,
         )
 
     # --- the rest
@@ -94,6 +99,14 @@ class PupilReader:
         if found.day.year not in schoolchild_years(self.today):
             tell(self.findings, "odd_age", where, shown)
         return found.day
+
+    def _enrolled(self, cells: Values, row: int, block: Block) -> date | None:
+        cell = cells.get("enrolled")
+        found = _day_in(cell, self.today, block)
+        if cell is not None and found is None and fold(text_of(cell)).strip(". ") not in NOTHING:
+            where = (block.sheet, row, block.header.title("enrolled"))
+            tell(self.findings, "enrolled_unread", where, str(cell))
+        return found
 
     def _snils(self, cells: Values, row: int, block: Block) -> str:
         found = read_snils(cells.get("snils"))
@@ -185,6 +198,15 @@ def local_key(names: Names, born: date | None, snils: str, edu_group: str) -> st
         return f"snils:{snils}"
     key = full_key(names.last_name, names.first_name, names.middle_name)
     return f"born:{key}:{born}" if born else f"class:{key}:{edu_group}"
+
+
+def _day_in(cell: Cell, today: date, block: Block) -> date | None:
+    """Read the one day of a cell, alone or among words: `10.11.2026`, `приказ 15 от 10.11.2026`."""
+    found = read_day(cell, today=today, epoch_1904=block.epoch_1904).day
+    if found is None and isinstance(cell, str):
+        days = {read_day(text, today=today).day for text in _DAYS_IN(cell)} - {None}
+        return days.pop() if len(days) == 1 else None
+    return found
 
 
 def _says_gone(cell: Cell) -> bool:

@@ -14,7 +14,7 @@ from mappings.wording import tell
 
 
 def read_source(path: Path, *, today: date) -> Source:
-    """Read a class list, a timetable or OneRoster data; its kind is told by its content.
+    """Read a class list, a timetable, a topic plan or OneRoster data; its kind is told by its content.
 
     Whatever is wrong with the file is among the problems of the result: nothing is raised for it.
 
@@ -100,6 +100,10 @@ def _tables(
 ) -> Source:
     if holds_class_list(sheets):
         return read_class_list(sheets, name, sha256, today=today, epoch_1904=epoch_1904)
+    from mappings.topic_plans import holds_topic_plan, read_topic_plans  # noqa: PLC0415 - as below
+
+    if holds_topic_plan(sheets):
+        return read_topic_plans(sheets, name, sha256, today=today, epoch_1904=epoch_1904)
     from mappings.grid import looks_like_grid, read_grid  # noqa: PLC0415 - class lists need no grids
 
     if looks_like_grid(sheets):

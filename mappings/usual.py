@@ -20,7 +20,7 @@ from mappings.snils import read_snils
 _WORD = r"[А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)?"
 _NAMES = re.compile(rf"{_WORD}\t{_WORD}\t{_WORD}").fullmatch
 # Where any of these says something, a careful look is due.
-_CAREFUL = ("full", "phone", "note", "left", "group", "parallel", "letter")
+_CAREFUL = ("full", "phone", "note", "left", "enrolled", "group", "parallel", "letter")
 
 
 class UsualRows:

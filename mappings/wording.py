@@ -179,6 +179,11 @@ ROWS = {
         N_("Write it like +7 900 123-45-67, one after another."),
         refuses=False,
     ),
+    "enrolled_unread": Wording(
+        N_("This is no day; since when the pupil is here stays unknown."),
+        N_("Write it like 01.09.2026, or clear the cell."),
+        refuses=False,
+    ),
     "note_says_left": Wording(
         N_("A note says that the pupil left; he is still read as a pupil of the class."),
         N_("Move the row to a sheet «Выбывшие», or fill in a column «Выбыл»."),

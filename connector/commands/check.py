@@ -14,7 +14,7 @@ from connector.commands.console import Console, wrapped
 from connector.commands.wiring import today_here
 from connector.errors import InputRejected
 from connector.i18n import N_, _
-from connector.source import Fix, Kind, Problem, Source
+from connector.source import Fix, Kind, Problem, Source, TopicPlan
 
 Document = dict[str, Any]
 # Problems of one rule that a terminal shows; all are in the JSON document.
@@ -25,6 +25,7 @@ KINDS = {
     Kind.ONEROSTER: N_("OneRoster"),
     Kind.ASC: N_("aSc timetable"),
     Kind.GRID: N_("timetable grid"),
+    Kind.TOPIC_PLAN: N_("topic plan"),
     Kind.UNKNOWN: N_("not recognised"),
 }
 
@@ -43,7 +44,7 @@ KINDS = {
     required=True,
     metavar="FILE...",
     type=click.Path(path_type=Path, exists=True),
-    explain=N_("Class lists, timetables, OneRoster archives or folders."),
+    explain=N_("Class lists, timetables, topic plans, OneRoster archives or folders."),
 )
 @base.option("--dump", is_flag=True, explain=N_("Show the records that were read, too."))
 @click.pass_obj
@@ -137,6 +138,8 @@ def _records(source: Source) -> Document:
                 "edu_group": pupil.edu_group,
                 "left": pupil.left,
                 "subgroups": list(pupil.subgroups),
+                "enrolled": pupil.enrolled.isoformat() if pupil.enrolled else None,
+                "left_on": pupil.left_on.isoformat() if pupil.left_on else None,
                 "sheet": pupil.place.sheet,
                 "row": pupil.place.row,
             }
@@ -174,6 +177,27 @@ def _records(source: Source) -> Document:
             for slot in source.slots
         ],
         "bells": [asdict(bell) for bell in source.bells],
+        "topic_plans": [_plan(plan) for plan in source.topic_plans],
+    }
+
+
+def _plan(plan: TopicPlan) -> Document:
+    return {
+        "edu_group": plan.edu_group,
+        "subject": plan.subject,
+        "subgroup": plan.subgroup,
+        "teacher": plan.teacher,
+        "whole": plan.whole,
+        "topics": [
+            {
+                "text": topic.text,
+                "hours": topic.hours,
+                "date": topic.day.isoformat() if topic.day else None,
+                "homework": topic.homework,
+                "row": topic.row,
+            }
+            for topic in plan.topics
+        ],
     }
 
 
@@ -247,6 +271,7 @@ def _understood(source: Source) -> Iterable[str]:
         (N_("teachers"), len(source.teachers)),
         (N_("subjects"), len(source.subjects)),
         (N_("lesson hours a week"), len(source.slots)),
+        (N_("topic plans"), len(source.topic_plans)),
     )
     told = ", ".join(f"{_(words)}: {count}" for words, count in counts if count)
     if told:

@@ -195,4 +195,6 @@ def _completed(known: SourcePupil, other: SourcePupil) -> SourcePupil:
         known.sex_hint or other.sex_hint,
         known.left,
         tuple(dict.fromkeys((*known.subgroups, *other.subgroups))),
+        known.enrolled or other.enrolled,
+        known.left_on or other.left_on,
     )

@@ -114,6 +114,8 @@ def test_the_records_are_shown_only_when_asked_for():
             "edu_group": "5А",
             "left": False,
             "subgroups": [],
+            "enrolled": None,
+            "left_on": None,
             "sheet": "",
             "row": 2,
         }

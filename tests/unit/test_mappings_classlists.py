@@ -872,3 +872,33 @@ def test_whatever_stands_in_a_sheet_is_read_without_an_error(rows, name):
     source = read(sheet(BORN, *rows, name=name))
     refused = {p.place.row for p in source.refused if p.rule != "side_by_side" and p.place.row}
     assert source.rows == source.accepted + len(refused)
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        (date(2026, 11, 3), date(2026, 11, 3)),
+        ("03.11.2026", date(2026, 11, 3)),
+        ("приказ 15 от 03.11.2026", date(2026, 11, 3)),
+        ("-", None),
+        (None, None),
+    ],
+)
+def test_the_day_of_enrolment_is_read(cell, day):
+    found = read(sheet(("Фамилия", "Имя", "Класс", "Прибыл"), ("Лужин", "Пётр", "5А", cell)))
+    assert [pupil.enrolled for pupil in found.pupils] == [day]
+    assert rules(found) == []
+
+
+def test_an_enrolment_that_is_no_day_is_told_and_left_out():
+    found = read(sheet(("Фамилия", "Имя", "Класс", "Прибыл"), ("Лужин", "Пётр", "5А", "школа 5")))
+    assert [pupil.enrolled for pupil in found.pupils] == [None]
+    assert rules(found) == ["enrolled_unread"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"), [("10.11.2026", date(2026, 11, 10)), ("да", None), (46336, date(2026, 11, 10))]
+)
+def test_the_day_of_leaving_is_read_where_there_is_one(cell, day):
+    found = read(sheet(("Фамилия", "Имя", "Класс", "Выбыл"), ("Лужин", "Пётр", "5А", cell)))
+    assert [(pupil.left, pupil.left_on) for pupil in found.pupils] == [(True, day)]
