@@ -53,33 +53,32 @@ CHANGES = ReportSpec(
     "changes",
     title=N_("Changed marks"),
     summary=N_("Marks changed or withdrawn late, after the period, in bulk, down or up"),
-    rules=("LATE", "CLOSED", "BULK", "DOWN", "UP"),
+    rules=("LATECHANGE", "CLOSED", "BULK", "DOWN", "UP"),
     module="connector.reports.changes",
 )
 
 MARKS = ReportSpec(
     "marks",
-    title=N_("Marks of pupils"),
-    summary=N_(
-        "Too few marks, contradictions, twos not mended, period and year marks, late entries"
-    ),
-    rules=(
-        "MARK3",
-        "ACC",
-        "GAP",
-        "NMARK",
-        "TWOAFTERN",
-        "TWOEDGE",
-        "TWOFIX",
-        "FINAL",
-        "FINALFEW",
-        "FINALAVG",
-        "ABS",
-        "YEAR",
-        "WORK",
-        "ENTRY",
-    ),
+    title=N_("Marks of lessons"),
+    summary=N_("Absent yet marked, twos not mended, control works without marks, late entries"),
+    rules=("NMARK", "TWOAFTERN", "TWOEDGE", "TWOFIX", "WORK", "LATE"),
     module="connector.reports.marks",
+)
+
+ACCUMULATION = ReportSpec(
+    "accumulation",
+    title=N_("Accumulation of marks"),
+    summary=N_("Marks of each pupil and subject against the norm, scaled to the lessons held"),
+    rules=("MARK3", "ACC", "GAP"),
+    module="connector.reports.accumulation",
+)
+
+FINAL_MARKS = ReportSpec(
+    "final-marks",
+    title=N_("Period and year marks"),
+    summary=N_("Period and year marks that are missing, rest on little or differ from the average"),
+    rules=("FINAL", "FINALFEW", "FINALAVG", "ABS", "YEAR"),
+    module="connector.reports.final_marks",
 )
 
 QUALITY = ReportSpec(
@@ -90,6 +89,14 @@ QUALITY = ReportSpec(
     module="connector.reports.quality",
 )
 
+ATTENDANCE = ReportSpec(
+    "attendance",
+    title=N_("Attendance"),
+    summary=N_("Lessons and days missed by class, pupil and month, and who is often away"),
+    rules=(),
+    module="connector.reports.attendance",
+)
+
 REPORTS: Mapping[str, ReportSpec] = MappingProxyType(
-    {spec.name: spec for spec in (MISSING, CHANGES, MARKS, QUALITY)}
+    {spec.name: spec for spec in (MISSING, CHANGES, MARKS, ACCUMULATION, FINAL_MARKS, QUALITY, ATTENDANCE)}
 )

@@ -24,7 +24,7 @@ SELECT m.id, m.person_id, ifnull(m.lesson_id, w.lesson_id), c.op, json_extract(c
 """
 # For a school whose rulebook is older than these rules: days of grace, and what counts as many. Our proposal.
 USUAL = {
-    "LATE": RuleSettings("LATE", due_working_days=10),
+    "LATECHANGE": RuleSettings("LATECHANGE", due_working_days=10),
     "CLOSED": RuleSettings("CLOSED", severity="error"),
     "BULK": RuleSettings("BULK", due_working_days=1),
     "DOWN": RuleSettings("DOWN", severity="info", due_working_days=1),

@@ -118,7 +118,7 @@ MARK_SPECS = (
         },
     ),
     RuleSpec(
-        "ENTRY",
+        "LATE",
         title=N_("Lessons whose marks were entered late"),
         short=N_("Entered late"),
         sentence=N_("Marks of the lesson were entered after the deadline."),

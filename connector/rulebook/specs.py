@@ -43,7 +43,7 @@ RULE_SPECS: Mapping[str, RuleSpec] = MappingProxyType(
                 },
             ),
             RuleSpec(
-                "LATE",
+                "LATECHANGE",
                 title=N_("Marks changed after the deadline"),
                 short=N_("Changed late"),
                 sentence=N_("The mark was seen changed or withdrawn after the deadline."),

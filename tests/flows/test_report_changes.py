@@ -53,7 +53,7 @@ def test_planted_changes_are_found_and_nothing_else(path):
         }
         everyone = sorted(row[2] for row in (lowered, raised, gone))
         assert by_rule == {
-            "LATE": everyone,
+            "LATECHANGE": everyone,
             "CLOSED": everyone,
             "BULK": [],
             "DOWN": [lowered[2]],

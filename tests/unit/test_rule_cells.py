@@ -1,4 +1,4 @@
-"""MARK3, NMARK, WORK and ENTRY: marks of one lesson."""
+"""MARK3, NMARK, WORK and LATE: marks of one lesson."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -166,48 +166,48 @@ def entered(day, **changes):
     return mark(AT, given_at=f"{day.isoformat()}T06:00:00Z", **changes)
 
 
-LATE = {"due_working_days": 1}
+IN_A_DAY = {"due_working_days": 1}
 
 
 @pytest.mark.parametrize(("day", "found"), [(MONDAY, 0), (TUESDAY, 0), (WEDNESDAY, 1)])
 def test_a_mark_entered_after_the_next_working_day_is_late(day, found):
-    assert len(accused("ENTRY", [AT], [entered(day)], **LATE)) == found
+    assert len(accused("LATE", [AT], [entered(day)], **IN_A_DAY)) == found
 
 
 def test_lateness_ends_with_the_entry_and_grows_grave_with_the_days():
-    late = outcomes("ENTRY", [AT], [entered(WEDNESDAY)], **LATE)
-    grave = outcomes("ENTRY", [AT], [entered(MONDAY + timedelta(days=4))], **LATE)
+    late = outcomes("LATE", [AT], [entered(WEDNESDAY)], **IN_A_DAY)
+    grave = outcomes("LATE", [AT], [entered(MONDAY + timedelta(days=4))], **IN_A_DAY)
     assert [(one.days_late, one.severity) for one in late] == [(1, "info")]
     assert [(one.days_late, one.severity) for one in grave] == [(3, "error")]
 
 
 def test_a_mark_on_the_last_day_before_it_grows_grave_is_not_grave():
-    (found,) = outcomes("ENTRY", [AT], [entered(MONDAY + timedelta(days=3))], **LATE)
+    (found,) = outcomes("LATE", [AT], [entered(MONDAY + timedelta(days=3))], **IN_A_DAY)
     assert found.severity == "info"
 
 
 def test_an_absent_pupil_earns_the_mark_later():
-    assert accused("ENTRY", [AT], [entered(WEDNESDAY)], absences=[absence(AT)], **LATE) == []
+    assert accused("LATE", [AT], [entered(WEDNESDAY)], absences=[absence(AT)], **IN_A_DAY) == []
 
 
 @pytest.mark.parametrize(("apart", "found"), [(True, 0), (False, 1)])
 def test_works_checked_at_home_have_days_of_their_own(apart, found):
     how = {"works": [work(AT)], "params": {"works_apart": apart}}
-    assert len(accused("ENTRY", [AT], [entered(WEDNESDAY, work_id=1)], **how, **LATE)) == found
+    assert len(accused("LATE", [AT], [entered(WEDNESDAY, work_id=1)], **how, **IN_A_DAY)) == found
 
 
 @pytest.mark.parametrize("given_at", [None, "", "вчера", "2026-09-09T06:00:00"])
 def test_a_mark_without_a_moment_is_not_late(given_at):
-    assert accused("ENTRY", [AT], [mark(AT, given_at=given_at)], **LATE) == []
+    assert accused("LATE", [AT], [mark(AT, given_at=given_at)], **IN_A_DAY) == []
 
 
 def test_a_mark_entered_after_the_day_of_judging_is_not_known_yet():
-    assert accused("ENTRY", [AT], [entered(WEDNESDAY)], as_of=TUESDAY, **LATE) == []
+    assert accused("LATE", [AT], [entered(WEDNESDAY)], as_of=TUESDAY, **IN_A_DAY) == []
 
 
 def test_late_marks_of_a_group_the_rule_does_not_concern_are_left_alone():
     how = {"groups": [group(parallel=1)], "exempt_parallels": frozenset({1})}
-    assert accused("ENTRY", [AT], [entered(WEDNESDAY)], **how, **LATE) == []
+    assert accused("LATE", [AT], [entered(WEDNESDAY)], **how, **IN_A_DAY) == []
 
 
 @given(

@@ -36,25 +36,25 @@ def outcomes(rule, *changes, as_of=AS_OF, groups=None, periods=(QUARTER,), **set
 
 
 def test_a_change_on_the_last_day_of_grace_is_in_time():
-    assert found("LATE", change(on=date(2026, 9, 8)), due_working_days=1) == []
+    assert found("LATECHANGE", change(on=date(2026, 9, 8)), due_working_days=1) == []
 
 
 def test_a_change_on_the_day_after_the_grace_is_late_by_one_day():
-    assert found("LATE", change(on=date(2026, 9, 9)), due_working_days=1) == [(date(2026, 9, 8), 1)]
+    assert found("LATECHANGE", change(on=date(2026, 9, 9)), due_working_days=1) == [(date(2026, 9, 8), 1)]
 
 
 def test_days_of_grace_are_working_days():
     friday = lesson(1, date(2026, 9, 11))
-    assert found("LATE", change(at=friday, on=date(2026, 9, 14)), due_working_days=1) == []
-    assert len(found("LATE", change(at=friday, on=date(2026, 9, 15)), due_working_days=1)) == 1
+    assert found("LATECHANGE", change(at=friday, on=date(2026, 9, 14)), due_working_days=1) == []
+    assert len(found("LATECHANGE", change(at=friday, on=date(2026, 9, 15)), due_working_days=1)) == 1
 
 
 def test_a_withdrawn_mark_counts_like_a_changed_one():
-    assert len(found("LATE", change(after=None, on=date(2026, 9, 9)))) == 1
+    assert len(found("LATECHANGE", change(after=None, on=date(2026, 9, 9)))) == 1
 
 
 def test_a_change_seen_after_the_day_of_judging_is_not_known_yet():
-    assert found("LATE", change(on=date(2026, 9, 20)), as_of=date(2026, 9, 19)) == []
+    assert found("LATECHANGE", change(on=date(2026, 9, 20)), as_of=date(2026, 9, 19)) == []
 
 
 def test_a_moment_belongs_to_the_schools_day():
@@ -62,13 +62,13 @@ def test_a_moment_belongs_to_the_schools_day():
     late = MarkChange(
         1, 7, lesson(1, MONDAY), "5", "4", datetime(2026, 9, 7, 22, 30, tzinfo=UTC), 1
     )
-    assert found("LATE", late) == [(MONDAY, 1)]
+    assert found("LATECHANGE", late) == [(MONDAY, 1)]
 
 
 def test_a_group_that_the_rule_does_not_concern_is_left_alone():
     first_year = [group(parallel=1)]
     changes = change(on=date(2026, 9, 20))
-    assert found("LATE", changes, groups=first_year, exempt_parallels=frozenset({1})) == []
+    assert found("LATECHANGE", changes, groups=first_year, exempt_parallels=frozenset({1})) == []
 
 
 def test_a_period_is_closed_on_the_day_after_its_last():

@@ -127,8 +127,8 @@ def _days_of_empty_work(
     return min(days, default=None) if not unnamed else None
 
 
-def entry(case: Case, ground: Ground) -> Iterator[Outcome]:
-    """ENTRY: marks of a lesson were entered after the deadline, by the vendor's own moment of entry.
+def late(case: Case, ground: Ground) -> Iterator[Outcome]:
+    """LATE: marks of a lesson were entered after the deadline, by the vendor's own moment of entry.
 
     Marks of pupils who were absent are earned later and are no delay; works that are checked at home have their own
     deadlines under WORK. A correction moves the vendor's moment, so the finding says when the mark was last written.
@@ -145,7 +145,7 @@ def entry(case: Case, ground: Ground) -> Iterator[Outcome]:
         due_on = case.due_on(group, lesson.day)
         if due_on is None or due_on >= case.as_of:
             continue
-        late = [
+        delayed = [
             (day, mark.person_id)
             for person, found in marks.items()
             if not ground.is_absent(lesson, person)
@@ -154,14 +154,14 @@ def entry(case: Case, ground: Ground) -> Iterator[Outcome]:
             and (day := _entered_on(case, mark)) is not None
             and due_on < day <= case.as_of
         ]
-        if late:
-            last = max(day for day, _ in late)
+        if delayed:
+            last = max(day for day, _ in delayed)
             found = case.accuse(
                 lesson,
                 due_on,
                 read_lesson(lesson),
                 Need(MARKS, lesson.day, lesson.day),
-                persons=tuple(sorted({person for _, person in late})),
+                persons=tuple(sorted({person for _, person in delayed})),
             )
             yield _late_by(case, found, last, grave) if isinstance(found, Finding) else found
 

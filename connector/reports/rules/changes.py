@@ -47,7 +47,7 @@ ChangeRule = Callable[[Case, Iterable[MarkChange]], Iterator[Outcome]]
 
 
 def late(case: Case, changes: Iterable[MarkChange]) -> Iterator[Outcome]:
-    """LATE: changed or withdrawn after the deadline, counted from the lesson."""
+    """LATECHANGE: changed or withdrawn after the deadline, counted from the lesson."""
     return _each_after(case, changes, lambda change: change.lesson.day)
 
 
@@ -89,7 +89,7 @@ def up(case: Case, changes: Iterable[MarkChange]) -> Iterator[Outcome]:
 
 
 CHANGE_RULES: Mapping[str, ChangeRule] = MappingProxyType(
-    {"LATE": late, "CLOSED": closed, "BULK": bulk, "DOWN": down, "UP": up}
+    {"LATECHANGE": late, "CLOSED": closed, "BULK": bulk, "DOWN": down, "UP": up}
 )
 
 

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from connector.reports.rules.accumulation import acc, gap
 from connector.reports.rules.case import Case, Outcome
-from connector.reports.rules.cells import entry, mark3, nmark, work
+from connector.reports.rules.cells import late, mark3, nmark, work
 from connector.reports.rules.finals import final, final_average, final_few, missed_yet_marked, year
 from connector.reports.rules.ground import Ground
 from connector.reports.rules.twos import two_after_absence, two_at_edge, two_not_mended
@@ -27,6 +27,6 @@ MARK_RULES: Mapping[str, MarkRule] = MappingProxyType(
         "ABS": missed_yet_marked,
         "YEAR": year,
         "WORK": work,
-        "ENTRY": entry,
+        "LATE": late,
     }
 )
