@@ -98,5 +98,8 @@ ATTENDANCE = ReportSpec(
 )
 
 REPORTS: Mapping[str, ReportSpec] = MappingProxyType(
-    {spec.name: spec for spec in (MISSING, CHANGES, MARKS, ACCUMULATION, FINAL_MARKS, QUALITY, ATTENDANCE)}
+    {
+        spec.name: spec
+        for spec in (MISSING, CHANGES, MARKS, ACCUMULATION, FINAL_MARKS, QUALITY, ATTENDANCE)
+    }
 )
