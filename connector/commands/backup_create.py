@@ -58,11 +58,12 @@ def command(
         prover,
     )
     from connector.flows.backup_create import make_backup  # noqa: PLC0415 - as above
+    from connector.flows.backup_shelf import Record  # noqa: PLC0415 - as above
 
     settings = open_settings(console)
-    moment = now()
+    mirror, moment = settings.mirror.path.expanduser(), now()
     made = make_backup(
-        settings.mirror.path.expanduser(),
+        mirror,
         making(settings, targets, sealed=sealed),
         moment,
         prover(console, settings, moment) if with_report else None,
@@ -97,4 +98,8 @@ def command(
         if copy.problem is not None:
             raise copy.problem
     if made.broken_at is not None:
-        raise HistoryBroken(path=str(document["file"]), change=made.broken_at)
+        raise HistoryBroken(
+            path=str(document["file"]),
+            change=made.broken_at,
+            last_good=Record(mirror).last_good(),
+        )

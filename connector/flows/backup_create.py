@@ -289,6 +289,9 @@ def bring(source: Path, sha256: str, place: Path, ending: str, beside: bytes) ->
             parts[1].replace(folder / (place.name + ending))
             _settle_folder(folder)
     except BackupUnusable as problem:
+        with suppress(OSError):
+            # An archive that came without what stands beside it is no backup; its name was nobody's before.
+            parts += [] if (folder / (place.name + ending)).exists() else [place]
         for part in parts:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
@@ -330,6 +333,9 @@ def _noted(made: Made, record: Record, now: datetime) -> Made:
     for copy in good:
         # A backup of a history that somebody changed is made all the same, and is not green.
         record.note(copy.path, now, ok=made.broken_at is None)
+    for copy in (*made.copies, *made.sealed):
+        if copy.problem is not None:
+            copy.problem.facts["last_good"] = record.last_good()
     with target_trouble(record.path.parent):
         record.save()
     return made

@@ -4,6 +4,8 @@ import json
 import re
 import shlex
 import shutil
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -92,6 +94,20 @@ def test_a_lost_target_ends_with_7_after_the_others_got_theirs(terminal):
     assert ended.code == 7
     assert [copy["ok"] for copy in as_promised("create", ended.document)["copies"]] == [False, True]
     assert "no/medium" in ended.last_word
+    assert f"The last good backup: {ended.document['file']}" in ended.last_word
+
+
+def test_a_history_that_somebody_changed_ends_with_7_and_names_the_backup_from_before(terminal):
+    good = done(terminal, "create")
+    with closing(sqlite3.connect(terminal.mirror)) as db:
+        db.execute(
+            "INSERT INTO changes (run_id, seen_at, resource, key, op) VALUES (1, '2026-11-24T00:00:00Z', 'marks', '[1]', 'change')"
+        )
+        db.commit()
+    ended = backup(terminal, "create")
+    assert ended.code == 7
+    assert "The history in the mirror was changed by somebody" in ended.last_word
+    assert f"The last good backup: {good['file']}" in ended.last_word
 
 
 def test_a_failed_backup_ends_with_7_is_nowhere_green_and_the_last_good_one_is_named(terminal):
