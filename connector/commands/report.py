@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from connector.commands import base
+from connector.commands import base, report_menu
 from connector.commands.console import Console, wrapped, write_file
 from connector.commands.delivery import FORMATS, Formats, check_place, document, rendered, write
 from connector.commands.wiring import (
@@ -55,6 +55,12 @@ class Asked:
 
 class Reports(base.Group):
     """Each report is a subcommand, beside `list` and `rulebook`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Offer the reports to somebody who named none."""
+        if not args and report_menu.is_wanted() and not ctx.resilient_parsing:
+            args = report_menu.choose()
+        return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name the reports, then what serves them."""
