@@ -5,6 +5,7 @@ the fixes that are listed; comparing folds ё, case and spaces (`connector.sync.
 silently: a row that is no record is a problem, a heading, or counted among `ignored`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -221,6 +222,25 @@ class TopicPlan:
         return sum(topic.hours for topic in self.topics)
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What settings and tables of the program say of the words of a file.
+
+    Attributes:
+        numbers: period of a timetable → lesson number; empty: they are the same.
+        anchor: a day of a week that counts as the first of a timetable's cycle, None where nobody said.
+        aliases: canonical name of a subject by folded spelling.
+
+    """
+
+    numbers: Mapping[int, int] = field(default_factory=dict)
+    anchor: date | None = None
+    aliases: Mapping[str, str] = field(default_factory=dict)
+
+
+NO_TERMS = Terms()
+
+
 @dataclass(slots=True)
 class Source:
     """What one file (or folder, or archive) held.
@@ -236,8 +256,7 @@ class Source:
         ignored: rows that are no records: titles, repeated headings, totals, blanks.
         teachers: full names, in order of first sight; `subjects` and `rooms` likewise.
         topic_plans: one for each class, subject and part.
-        numbers: period of a timetable → lesson number, by the school's settings; empty: they are the same.
-        anchor: a day of a week that counts as the first of a timetable's cycle, None where nobody said.
+        terms: how its words are to be taken; the caller's, not the file's.
 
     """
 
@@ -260,8 +279,7 @@ class Source:
     slots: list[Slot] = field(default_factory=list)
     bells: list[Bell] = field(default_factory=list)
     topic_plans: list[TopicPlan] = field(default_factory=list)
-    numbers: dict[int, int] = field(default_factory=dict)
-    anchor: date | None = None
+    terms: Terms = NO_TERMS
 
     @property
     def refused(self) -> list[Problem]:

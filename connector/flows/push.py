@@ -17,18 +17,14 @@ from connector.planned import Channel, Have, Link, Note, Operation, Plan, Questi
 from connector.source import Source
 from connector.sync.beside import clashes_beside
 from connector.sync.binding import weekly
+from connector.sync.bound import bind_names
 from connector.sync.called_off import without_called_off
 from connector.sync.clashes import clashes, load, unplaced
 from connector.sync.guards import Limits, guard
 from connector.sync.namesakes import namesakes
-from connector.sync.pattern import Names, ScheduleOptions, on_dates
+from connector.sync.pattern import ScheduleOptions, on_dates
 from connector.sync.plan import arrange
-from connector.sync.resolve import (
-    resolve_groups,
-    resolve_roster,
-    resolve_subjects,
-    resolve_teachers,
-)
+from connector.sync.resolve import resolve_roster
 from connector.sync.roster import plan_roster
 from connector.sync.schedule import plan_schedule
 from connector.sync.windows import study_year_of
@@ -116,16 +112,9 @@ def make_schedule_plan(
     """Plan the lessons of a horizon. The mirror has just been pulled; it is written to: links and questions."""
     year = study_year_of(schedule.start)
     have = look(mirror, options.school_id, (schedule.start, schedule.end), year)
-    groups = resolve_groups([g for s in sources for g in s.edu_groups], have, study_year=year)
-    subjects = resolve_subjects([n for s in sources for n in s.subjects], have, aliases)
-    teachers = resolve_teachers([n for s in sources for n in s.teachers], have)
-    names = Names(
-        groups={**groups.pairs, **_streams(have, year)},
-        subjects={**subjects.ids, **dict.fromkeys(subjects.new)},
-        teachers={**teachers.ids, **dict.fromkeys(teachers.new)},
-        pairings=_pairings(have),
-    )
-    pattern = weekly(sources, names, have.groups, schedule)
+    bound = bind_names(sources, have, aliases, study_year=year)
+    groups, subjects, teachers = bound.groups, bound.subjects, bound.teachers
+    pattern = weekly(sources, bound.names, have.groups, schedule)
     dated, unbounded = on_dates(pattern.lessons, have, schedule)
     wishes, off = without_called_off(dated, have)
     operations, notes, unchanged = plan_schedule(wishes, have, schedule)
@@ -199,31 +188,6 @@ def accept_files(mirror: Mirror, plan: Plan, at: datetime) -> None:
     if fingerprint:
         with mirror.transaction():
             mirror.accept_source(fingerprint["kind"], fingerprint, at)
-
-
-def _streams(have: Have, study_year: int) -> dict[tuple[str, str], int | None]:
-    """Decided groups across classes: their local key is the classes joined by ` + `, then the part.
-
-    The key names no year: a link to another year's group says nothing.
-    """
-    found: dict[tuple[str, str], int | None] = {}
-    for (resource, key), link in have.links.items():
-        if resource != "edu_groups" or " + " not in key:
-            continue
-        group = have.groups.get(link.vendor_id or 0)
-        if link.vendor_id is None or (group and group.study_year in (None, study_year)):
-            classes, _bar, part = key.partition("|")
-            found[classes, part] = link.vendor_id
-    return found
-
-
-def _pairings(have: Have) -> dict[tuple[str, str], tuple[int, ...]]:
-    found: dict[tuple[str, str], tuple[int, ...]] = {}
-    for (resource, key), link in have.links.items():
-        if resource == "pairings":
-            requirement, _bar, part = key.rpartition("|")
-            found[requirement, part] = () if link.vendor_id is None else (link.vendor_id,)
-    return found
 
 
 def _keep(
