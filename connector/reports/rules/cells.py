@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from connector.records import Finding
 from connector.reports.coverage import LOG, MARKS
-from connector.reports.grades import Mark, moment_of
+from connector.reports.grades import Mark, is_release, moment_of
 from connector.reports.journal import Lesson
 from connector.reports.rules.case import (
     NOT_READ,
@@ -53,14 +53,16 @@ def nmark(case: Case, ground: Ground) -> Iterator[Outcome]:
     """NMARK: pupils are absent and have a mark at the same lesson.
 
     Not where a comment says that the work was done later, nor, where the rulebook wishes so, when the mark was entered
-    on a later day.
+    on a later day. «осв.» judges no work, so it contradicts no absence.
     """
     marked: dict[int, tuple[int, ...]] = {}
     for lesson in case.held:
         persons = tuple(
             person
             for person, marks in sorted(ground.cells.get(lesson.id, {}).items())
-            if ground.is_absent(lesson, person) and not _was_made_up(case, ground, lesson, marks)
+            if ground.is_absent(lesson, person)
+            and not all(is_release(mark.value) for mark in marks)
+            and not _was_made_up(case, ground, lesson, marks)
         )
         if persons:
             marked[lesson.id] = persons
