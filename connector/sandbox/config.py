@@ -11,7 +11,10 @@ CHOICES = {
     "statuses": ("sparse", "words"),
     "week": (5, 6),
     "second_mark": ("replace", "add"),
+    "plant": ("usual", "rules"),
 }
+# A school without a fourth or a first parallel has no cases of some exemptions.
+FEWEST_CLASSES, FEWEST_PUPILS = 11, 130
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class SandboxConfig:
         statuses: lesson status `sparse` (null, except cancelled ones) or in `words` (Completed, Planned …).
         week: days of the school week; the first parallel always has five.
         second_mark: a mark posted to a pupil who has one for that work takes its place, or is added to it.
+        plant: `usual`: what teachers forget by themselves; `rules`: cases of every rule too, and their look-alikes.
         classes: number of classes; by default as many as the pupils need.
         faults: scripted faults, TOML text.
         state: file that keeps what is written to the school over a restart; none: it lasts as long as the process.
@@ -55,6 +59,7 @@ class SandboxConfig:
     statuses: str = "sparse"
     week: int = 5
     second_mark: str = "replace"
+    plant: str = "usual"
     classes: int | None = None
     faults: str | None = None
     state: str | None = None
@@ -69,6 +74,11 @@ class SandboxConfig:
             raise ValueError(f"pupils: {self.pupils} is not between 1 and 3000")
         if self.classes is not None and not 1 <= self.classes <= 150:
             raise ValueError(f"classes: {self.classes} is not between 1 and 150")
+        large = self.pupils >= FEWEST_PUPILS and self.class_count >= FEWEST_CLASSES
+        if self.plant == "rules" and not large:
+            raise ValueError(
+                f"plant: cases of every rule need at least {FEWEST_CLASSES} classes and {FEWEST_PUPILS} pupils"
+            )
         if self.rate <= 0 or self.burst < 1 or self.latency_ms < 0:
             raise ValueError("rate and burst must be positive, latency_ms not negative")
 

@@ -17,6 +17,8 @@ from connector.sandbox.journal import Journal
 from connector.sandbox.lessonbook import LessonBook
 from connector.sandbox.model import FinalMark, Group, Lesson, Mark, Work
 from connector.sandbox.people import Person
+from connector.sandbox.planting.all import plant
+from connector.sandbox.planting.field import Case
 
 
 class Desk:
@@ -33,6 +35,7 @@ class Desk:
         self.school = school_maker.build(config)
         self.journal = Journal(config, self.school)
         rollcall.plant(self.journal)
+        self.field = plant(self.journal) if config.plant == "rules" else None
         self.finals = finals.make(self.journal)
         self.fragments = Fragments()
         self.door = Door(self.school, config.seed, config.rate, config.burst)
@@ -140,6 +143,11 @@ class Desk:
         return s.SUBJECTS[number]
 
     # What belongs together
+
+    @property
+    def cases(self) -> list[Case]:
+        """What was planted, as it was meant."""
+        return self.field.cases if self.field else []
 
     @property
     def groups(self) -> list[Group]:

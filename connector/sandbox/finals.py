@@ -6,7 +6,7 @@ from random import Random
 
 from connector.sandbox import subjects as s
 from connector.sandbox.journal import Journal, wants_marks
-from connector.sandbox.model import FinalMark, Group
+from connector.sandbox.model import CANCELLED, FinalMark, Group
 
 YEAR = 7
 Sums = dict[tuple[int, str, int], list[int]]
@@ -44,14 +44,22 @@ def _sums(journal: Journal) -> Sums:
             if lesson.day > journal.today:
                 break
             period = group.calendar.period_of(lesson.day)
-            if period is None or not wants_marks(lesson):
+            held = lesson.status != CANCELLED and not group.calendar.is_holiday(lesson.day)
+            if period is None or not held or not wants_marks(lesson):
                 continue
             for work, mark in lesson.marks():
                 weight = s.WORK_TYPES[s.TYPE_OF_KIND[work.type]].weight
                 entry = found[group.roll[mark.place].person.number, lesson.subject, period.number]
-                entry[0] += weight * int(mark.value)
-                entry[1] += weight
+                for value in numbers(mark.value):
+                    entry[0] += weight * value
+                    entry[1] += weight
     return found
+
+
+def numbers(value: str) -> list[int]:
+    """The numbers a teacher reads in a mark: `4/3` is two, a sign counts for nothing, a word is none."""
+    parts = (part.strip().rstrip("+-") for part in value.split("/"))
+    return [int(part) for part in parts if part in {"1", "2", "3", "4", "5"}]
 
 
 def _period(group: Group, subject: str, number: int, finish: date, sums: Sums) -> list[FinalMark]:

@@ -127,7 +127,9 @@ def carry_out(desk: Desk, entry: Entry) -> None:
 def _school_of(desk: Desk) -> dict[str, Any]:
     """Settings without which the entries mean nothing; a later day of the same study year does no harm."""
     config = desk.config
-    return {
+    # Files of usual schools are older than the choice.
+    planted = {} if config.plant == "usual" else {"plant": config.plant}
+    return planted | {
         "seed": config.seed,
         "pupils": config.pupils,
         "classes": config.class_count,

@@ -20,7 +20,8 @@ def lessons_by_day(groups: list[Group], before: date) -> dict[date, list[Lesson]
         for lesson in group.lessons:
             if lesson.day >= before:
                 break
-            if not lesson.deleted and lesson.status != CANCELLED:
+            free = lesson.status == CANCELLED or group.calendar.is_holiday(lesson.day)
+            if not lesson.deleted and not free:
                 found[lesson.day].append(lesson)
     return found
 

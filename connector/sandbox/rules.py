@@ -58,7 +58,10 @@ def _held(group: Group, today: date) -> list[Lesson]:
     return [
         lesson
         for lesson in group.lessons
-        if lesson.day < today and not lesson.deleted and lesson.status != CANCELLED
+        if lesson.day < today
+        and not lesson.deleted
+        and lesson.status != CANCELLED
+        and not group.calendar.is_holiday(lesson.day)
     ]
 
 

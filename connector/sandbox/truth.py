@@ -19,7 +19,8 @@ def truth_of(desk: Desk) -> dict[str, Any]:
 
     Returns:
         `school_id`, `today`; `planted`: for each rule exactly what it finds today under the shipped rulebook with every
-        rule switched on, with `severity` where it depends on the case; `tables`: rows in the mirror's terms for lessons
+        rule switched on, with `severity` where it depends on the case; `near`: what was planted for a rule to spare, and
+        why: its findings name no such lesson and person (where they are given) between `since` and `until`; `tables`: rows in the mirror's terms for lessons
         through today; `tables_all`: the same for the whole year; `memberships` by role.
 
     """
@@ -34,6 +35,7 @@ def truth_of(desk: Desk) -> dict[str, Any]:
         "school_id": str(wire.SCHOOL_ID),
         "today": desk.today.isoformat(),
         "planted": planted,
+        "near": _near(desk),
         "tables": _tables(desk, desk.today),
         "tables_all": _tables(desk, date.max),
         "memberships": {"EduStudent": len(_pupils(desk)), "EduStaff": len(_taught(desk))},
@@ -61,6 +63,24 @@ def _verdict_row(rule: str, found: Verdict) -> Row:
         "date": found.day.isoformat(),
     }
     return row | {"severity": "error" if found.grave else "warning"} if rule == "LATE" else row
+
+
+def _near(desk: Desk) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for case in desk.cases:
+        if case.exempt:
+            found.setdefault(case.rule, []).append(
+                {
+                    "exempt": case.exempt,
+                    "lesson": str(case.lesson.id) if case.lesson else None,
+                    "person": str(case.person.id) if case.person else None,
+                    "edu_group": str(case.group.id),
+                    "subject": str(subject_id(case.subject)),
+                    "since": case.since.isoformat(),
+                    "until": case.until.isoformat(),
+                }
+            )
+    return found
 
 
 def _tables(desk: Desk, through: date) -> dict[str, int]:

@@ -10,6 +10,7 @@ from connector.sandbox.verdicts.records import (
     Records,
     Verdict,
     entered_on,
+    frees,
     is_exempt,
 )
 
@@ -29,11 +30,14 @@ def mark3(records: Records) -> Iterator[Verdict]:
 
 
 def nmark(records: Records) -> Iterator[Verdict]:
-    """A pupil who is away and has a mark at the same lesson, unless a comment says that it was earned later."""
+    """A pupil who is away and has a mark at the same lesson, unless a comment says that it was earned later.
+
+    «осв.» says that the pupil is freed: no work was judged, so nothing is contradicted.
+    """
     for lesson in records.held:
         for place, entry in lesson.entries.items():
             person = lesson.group.roll[place].person
-            marks = records.marks(lesson, person)
+            marks = [one for one in records.marks(lesson, person) if not frees(one.value)]
             if marks and records.is_away(lesson, person) and not _made_up(entry):
                 yield _about(lesson, person)
 

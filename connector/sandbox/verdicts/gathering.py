@@ -5,7 +5,7 @@ from fractions import Fraction
 from math import ceil
 
 from connector.sandbox.calendar import Period
-from connector.sandbox.model import CANCELLED, Lesson
+from connector.sandbox.model import Lesson
 from connector.sandbox.verdicts import norms
 from connector.sandbox.verdicts.records import Course, Records, Verdict
 
@@ -18,7 +18,7 @@ def too_few(records: Records) -> Iterator[Verdict]:
         for period in course.periods:
             lessons = course.within(period)
             past = [lesson for lesson in lessons if _is_due(records, lesson)]
-            planned = _planned(course, period)
+            planned = sum(records.planned(group, course.subject, period) for group in course.groups)
             if not past or len(past) < norms.PAST_SHARE * planned:
                 continue
             there = sum(not records.is_away(lesson, course.person) for lesson in past)
@@ -42,19 +42,6 @@ def silent(records: Records) -> Iterator[Verdict]:
         due = [lesson for lesson in run if _is_due(records, lesson)]
         if len(due) >= norms.SILENT_LESSONS:
             yield _about(course, due[norms.SILENT_LESSONS - 1])
-
-
-def _planned(course: Course, period: Period) -> int:
-    """Lessons of the whole period, those to come too."""
-    return sum(
-        lesson.subject == course.subject
-        and period.start <= lesson.day <= period.finish
-        and not lesson.deleted
-        and lesson.status != CANCELLED
-        and not group.calendar.is_holiday(lesson.day)
-        for group in course.groups
-        for lesson in group.lessons
-    )
 
 
 def _norm(planned: int, period: Period) -> int:

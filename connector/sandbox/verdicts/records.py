@@ -73,6 +73,7 @@ class Records:
         self._marks: dict[tuple[Lesson, Person], list[Given]] = defaultdict(list)
         self._away: set[tuple[Lesson, Person]] = set()
         self._taught: dict[tuple[int, str], list[Lesson]] = defaultdict(list)
+        self._planned: dict[tuple[int, str, Period], int] = {}
         self.first: dict[Person, date] = {}
         self.freed: set[tuple[Person, str]] = {
             (pupil_of(mark), mark.subject) for mark in desk.finals if frees(mark.value)
@@ -160,6 +161,20 @@ class Records:
             if period.start <= lesson.day <= period.finish
         )
         return sorted(lessons, key=_time)
+
+    def planned(self, group: Group, subject: str, period: Period) -> int:
+        """Lessons of a whole period, those to come too. A class shares the number."""
+        key = (group.number, subject, period)
+        if key not in self._planned:
+            self._planned[key] = sum(
+                lesson.subject == subject
+                and period.start <= lesson.day <= period.finish
+                and not lesson.deleted
+                and lesson.status != CANCELLED
+                and not group.calendar.is_holiday(lesson.day)
+                for lesson in group.lessons
+            )
+        return self._planned[key]
 
     def marks(self, lesson: Lesson, person: Person) -> list[Mark]:
         """A pupil's marks at a lesson."""
