@@ -37,7 +37,7 @@ def legible_report(report: Report) -> Report:
     notes = report.notes
     return replace(
         report,
-        names=Names(*(_names(getattr(report.names, one.name)) for one in fields(Names))),
+        names=_names(report.names),
         tables=tuple(map(_table, report.tables)),
         filters=replace(
             report.filters,
@@ -56,7 +56,19 @@ def legible_report(report: Report) -> Report:
     )
 
 
-def _names(names: Mapping[int, str]) -> dict[int, str]:
+def _names(names: Names) -> Names:
+    """Names by id and single ones, such as the school's."""
+    return replace(
+        names,
+        **{
+            one.name: legible(value) if isinstance(value, str) else _by_id(value)
+            for one in fields(names)
+            if (value := getattr(names, one.name))
+        },
+    )
+
+
+def _by_id(names: Mapping[int, str]) -> dict[int, str]:
     return {key: legible(name) for key, name in names.items() if name}
 
 

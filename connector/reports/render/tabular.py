@@ -56,7 +56,8 @@ def table_block(report: Report, table: Table, translate: Translate) -> Block:
 def parts(report: Report, table: Table, translate: Translate) -> tuple[tuple[str, Block], ...]:
     """The table for each value of the column it is split by, in natural order; all of it under "" when it is not split.
 
-    Rows in which the column says nothing, such as totals, stand at the end under a heading of their own.
+    The column itself is left out then: the heading says it. Rows in which it says nothing, such as totals, stand at the
+    end under a heading of their own.
     """
     block = table_block(report, table, translate)
     keys = [column.key for column in table.columns]
@@ -65,11 +66,13 @@ def parts(report: Report, table: Table, translate: Translate) -> tuple[tuple[str
     place = keys.index(table.split_by)
     rows: dict[str, list[tuple[Cell, ...]]] = {}
     for row in block.rows:
-        rows.setdefault(cell_text(row[place], block.columns[place].kind, translate), []).append(row)
+        name = cell_text(row[place], block.columns[place].kind, translate)
+        rows.setdefault(name, []).append(row[:place] + row[place + 1 :])
+    columns = block.columns[:place] + block.columns[place + 1 :]
     return tuple(
         (
             name or translate("Total"),
-            Block(block.title, block.columns, tuple(rows[name]), block.note),
+            Block(block.title, columns, tuple(rows[name]), block.note),
         )
         for name in sorted(rows, key=lambda name: (not name, natural(name)))
     )

@@ -7,12 +7,11 @@ from dataclasses import replace
 from connector.i18n import _
 from connector.records import Finding
 from connector.reports.render.about import about_blocks, head, warnings
+from connector.reports.render.columns import column_bands, least_width
 from connector.reports.render.legible import legible_report
 from connector.reports.render.sheets import (
     NUMERIC,
     Block,
-    Column,
-    Kind,
     Translate,
     class_block,
     day_text,
@@ -28,12 +27,8 @@ from connector.reports.selection import natural
 from connector.rulebook import RULE_SPECS
 
 WIDTH = 80
-# A column of words is not made narrower than the longest word of up to so many characters.
-_LEAST = 10
-_LEAST_NUMBER = 4
 # A space at which no line may be broken; shown as a plain one.
 _KEPT = "\N{NO-BREAK SPACE}"
-_WHOLE = NUMERIC | {Kind.DAY}
 
 
 def table(report: Report, translate: Translate, *, width: int = WIDTH) -> bytes:
@@ -149,66 +144,39 @@ def grid(block: Block, width: int, translate: Translate = _) -> Iterator[str]:
         for row in block.rows
     ]
     titles = [column.title for column in block.columns]
-    bands = _bands(
-        [
-            _least(block.columns[place], [titles[place], *(row[place] for row in rows)])
-            for place in range(len(titles))
-        ],
-        width,
-    )
+    least = [
+        least_width(column, [titles[place], *(row[place] for row in rows)])
+        for place, column in enumerate(block.columns)
+    ]
+    bands = column_bands(block.columns, least, width)
     for number, places in enumerate(bands, start=1):
         if number > 1:
             yield ""
         if block.title:
             turn = f" ({number}/{len(bands)})" if len(bands) > 1 else ""
             yield from _headed(*textwrap.wrap(f"{block.title}{turn}", width))
-        yield from _band(block, titles, rows, places, width)
+        yield from _band(block, [titles, *rows], places, least, width)
     if block.note:
         yield from textwrap.wrap(block.note, width)
 
 
 def _band(
     block: Block,
-    titles: Sequence[str],
-    rows: Sequence[Sequence[str]],
+    cells: Sequence[Sequence[str]],
     places: Sequence[int],
+    least: Sequence[int],
     width: int,
 ) -> Iterator[str]:
-    """Some columns of a block."""
-    chosen = [[row[place] for place in places] for row in rows]
-    headings = [titles[place] for place in places]
-    columns = [block.columns[place] for place in places]
-    cells = [headings, *chosen]
-    least = [_least(column, [row[at] for row in cells]) for at, column in enumerate(columns)]
-    widths = _widths(cells, least, width)
-    right = [column.kind in NUMERIC for column in columns]
+    """Some columns of a block, the headings first."""
+    headings, *chosen = ([row[place] for place in places] for row in cells)
+    widths = _widths([headings, *chosen], [least[place] for place in places], width)
+    right = [block.columns[place].kind in NUMERIC for place in places]
     if any(headings):
         yield from _row(headings, widths, right)
     for number, row in enumerate(chosen, start=1):
         if block.has_totals and number == len(chosen):
             yield "  ".join("-" * size for size in widths)
         yield from _row(row, widths, right)
-
-
-def _least(column: Column, cells: Sequence[str]) -> int:
-    """The fewest characters a column can be read in."""
-    if column.kind in _WHOLE:
-        return max([_LEAST_NUMBER, *map(len, cells[1:])])
-    words = max((len(word) for cell in cells for word in cell.split()), default=0)
-    return max(1, min(words, _LEAST))
-
-
-def _bands(least: Sequence[int], width: int) -> list[list[int]]:
-    """Places of the columns that fit beside each other; each band begins with the first column."""
-    bands = [[0]] if least else []
-    used = least[0] if least else 0
-    for place, size in enumerate(least[1:], start=1):
-        if used + 2 + size > width and len(bands[-1]) > 1:
-            bands.append([0])
-            used = least[0]
-        bands[-1].append(place)
-        used += 2 + size
-    return bands
 
 
 def _widths(rows: Sequence[Sequence[str]], least: Sequence[int], width: int) -> list[int]:

@@ -1,0 +1,204 @@
+"""A report laid out for paper: what PDF and Word documents show, as texts and shares of a line."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from connector.records import Finding
+from connector.reports.render.about import about_blocks, head, warnings
+from connector.reports.render.columns import column_bands, least_width
+from connector.reports.render.drawings import Drawing, drawings
+from connector.reports.render.sheets import (
+    NUMERIC,
+    Block,
+    Column,
+    Translate,
+    class_block,
+    day_text,
+    group_name,
+    has_pupils,
+    pupil_names,
+    subject_name,
+    teacher_block,
+    teacher_name,
+)
+from connector.reports.render.tabular import cell_text, parts
+from connector.reports.report import Report
+from connector.reports.selection import natural
+from connector.rulebook import RULE_SPECS
+
+# A column of texts takes no more of the line, whatever its longest cell.
+_WIDEST = 34
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table of texts.
+
+    Attributes:
+        title: above it.
+        heads: one a column; all empty when there are none.
+        rows: texts as people read them.
+        right: whether a column is set to the right.
+        shares: characters that each column would like to have.
+        least: characters of the line below which words are broken; 0 where the texts may fold anywhere.
+        note: below it, or empty.
+        has_totals: whether the last row sums the others up.
+        on_new_page: whether it begins a page.
+
+    """
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    right: tuple[bool, ...]
+    shares: tuple[int, ...]
+    least: int = 0
+    note: str = ""
+    has_totals: bool = False
+    on_new_page: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """Everything that is on paper, in this order.
+
+    Attributes:
+        title: of the report.
+        warnings: what a reader must know first.
+        head: labels and values.
+        counts: findings by rule.
+        drawings: charts.
+        grids: tables, then counts by teacher and class.
+        teachers: each teacher's findings; a lesson of two teachers stands with both.
+        about: what the findings rest on.
+
+    """
+
+    title: str
+    warnings: tuple[str, ...]
+    head: tuple[tuple[str, str], ...]
+    counts: tuple[tuple[str, str], ...]
+    drawings: tuple[Drawing, ...]
+    grids: tuple[Grid, ...]
+    teachers: tuple[Grid, ...]
+    about: tuple[Grid, ...]
+
+
+def paper(report: Report, translate: Translate, *, width: int) -> Paper:
+    """Lay out a report whose names are legible already.
+
+    Args:
+        report: what to show.
+        translate: into the report's language.
+        width: characters a line; a table too wide for it becomes several, each with its first columns.
+
+    """
+    grids = list(_grids(report, translate, width))
+    if report.findings:
+        for block in (teacher_block(report, translate), class_block(report, translate)):
+            grids.extend(banded(block, translate, width))
+    return Paper(
+        title=translate(report.title),
+        warnings=tuple(warnings(report, translate)),
+        head=head(report, translate),
+        counts=tuple(
+            (translate(RULE_SPECS[rule].title), str(report.found(rule))) for rule in report.rules
+        ),
+        drawings=drawings(report, translate),
+        grids=tuple(grids),
+        teachers=tuple(_teachers(report, translate)),
+        about=tuple(
+            grid
+            for block in about_blocks(report, translate)
+            for grid in banded(block, translate, width)
+        ),
+    )
+
+
+def _grids(report: Report, translate: Translate, width: int) -> Iterator[Grid]:
+    for table in report.tables:
+        for number, (name, block) in enumerate(parts(report, table, translate)):
+            title = f"{block.title}: {name}" if name else block.title
+            yield from banded(block, translate, width, title=title, on_new_page=number > 0)
+
+
+def banded(
+    block: Block,
+    translate: Translate,
+    width: int,
+    *,
+    title: str | None = None,
+    on_new_page: bool = False,
+) -> Iterator[Grid]:
+    """A block as one table, or as several that fit the line."""
+    texts = [
+        tuple(
+            cell_text(cell, column.kind, translate)
+            for cell, column in zip(row, block.columns, strict=True)
+        )
+        for row in block.rows
+    ]
+    cells = [
+        [column.title, *(row[place] for row in texts)] for place, column in enumerate(block.columns)
+    ]
+    least = [least_width(column, cells[place]) for place, column in enumerate(block.columns)]
+    bands = column_bands(block.columns, least, width)
+    heading = block.title if title is None else title
+    for number, places in enumerate(bands, start=1):
+        turn = f" ({number}/{len(bands)})" if len(bands) > 1 else ""
+        yield Grid(
+            title=f"{heading}{turn}",
+            heads=tuple(block.columns[place].title for place in places),
+            rows=tuple(tuple(row[place] for place in places) for row in texts),
+            right=tuple(block.columns[place].kind in NUMERIC for place in places),
+            shares=tuple(
+                max(least[place], min(_WIDEST, max(map(len, cells[place]))))
+                if block.columns[place].kind not in NUMERIC
+                else least[place]
+                for place in places
+            ),
+            least=sum(least[place] + 2 for place in places),
+            note=block.note if number == len(bands) else "",
+            has_totals=block.has_totals,
+            on_new_page=on_new_page and number == 1,
+        )
+
+
+def _teachers(report: Report, translate: Translate) -> Iterator[Grid]:
+    """Class, what is missing, subject, then the days: as short as people would write them."""
+    nobody = translate("no teacher named")
+    found: dict[str, list[Finding]] = {}
+    for finding in report.findings:
+        names = [teacher_name(report, person, translate) for person in finding.teacher_ids]
+        for name in names or [nobody]:
+            found.setdefault(name, []).append(finding)
+    pupils = has_pupils(report)
+    columns = (
+        Column(translate("Class")),
+        Column(translate("What is missing")),
+        Column(translate("Subject")),
+        *((Column(translate("Pupil")),) if pupils else ()),
+        Column(translate("Lessons (number, days late)")),
+    )
+    shares = (8, 14, 22, 24, 34) if pupils else (10, 16, 26, 46)
+    for name in sorted(found, key=lambda name: (name == nobody, natural(name))):
+        rows: dict[tuple[str, ...], list[str]] = {}
+        for finding in found[name]:
+            about = (
+                group_name(report, finding.edu_group_id),
+                translate(RULE_SPECS[finding.rule].short),
+                subject_name(report, finding.subject_id),
+                *((pupil_names(report, finding, translate),) if pupils else ()),
+            )
+            place = translate("{number}, late {days}").format(
+                number=finding.lesson_number or "—", days=finding.days_late
+            )
+            rows.setdefault(about, []).append(f"{day_text(finding.date)} ({place})")
+        ordered = sorted(rows.items(), key=lambda item: tuple(map(natural, item[0])))
+        yield Grid(
+            title=f"{name} ({len(found[name])})",
+            heads=tuple(column.title for column in columns),
+            rows=tuple((*about, "; ".join(days)) for about, days in ordered),
+            right=(False,) * len(columns),
+            shares=shares,
+        )

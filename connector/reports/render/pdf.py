@@ -1,0 +1,130 @@
+"""The report as PDF/A-2b on A4: typeset by typst from data, so that no name is ever read as markup."""
+
+import json
+import re
+from datetime import UTC
+from importlib.resources import files
+from typing import Any
+
+import typst
+
+from connector.i18n import N_
+from connector.reports.render.legible import legible_report
+from connector.reports.render.paper import Grid, Paper, paper
+from connector.reports.render.sheets import Translate, day_text
+from connector.reports.render.svg import svg
+from connector.reports.report import Report
+
+_TEMPLATE = files("connector.reports.render") / "templates" / "report.typ"
+# Characters a line at 9 points, upright and lying; a lying page may shrink its letters down to 6 points.
+_UPRIGHT, _LYING, _MOST = 104, 160, 230
+_POINTS, _LEAST_POINTS = 9.0, 6.0
+# Longer words may be broken anywhere: a zero-width space says where.
+_LONG_WORD = re.compile(r"\S{18}(?=\S)")
+_BREAK = "\N{ZERO WIDTH SPACE}"
+# What the letters that come with the typesetter have; others are shown as a box.
+_KNOWN = re.compile(
+    "[^\\x20-\\x7e\xa0-\u024f\u0370-\u03ff\u0400-\u052f\u2010-\u2027\u2030-\u203a\u20ac\u20bd\u2116\u2122\u200b]"
+)
+_BOX = "\N{WHITE SQUARE}"
+_SAYINGS = {
+    "findings": N_("Findings by teacher"),
+    "charts": N_("Charts"),
+    "about": N_("What the report rests on"),
+    "attention": N_("Attention"),
+    "checked": N_("Checked by"),
+    "signature": N_("signature"),
+    "name": N_("name"),
+    "date": N_("date"),
+    "page": N_("page"),
+}
+
+
+def pdf(report: Report, translate: Translate, *, lang: str) -> bytes:
+    """The report on A4, headings repeated on each page, pages numbered.
+
+    The same report gives the same bytes. A letter that no font at hand has is shown as a box, and the page says so.
+    """
+    seen = legible_report(report)
+    data = _data(seen, paper(seen, translate, width=_MOST), translate, lang)
+    try:
+        return _typeset(data, report)
+    except typst.TypstError:
+        boxed = _map(data, lambda text: _KNOWN.sub(_BOX, text))
+        boxed["warnings"].append(
+            translate("Letters that this page has no font for are shown as {box}.").format(box=_BOX)
+        )
+        return _typeset(boxed, report)
+
+
+def picture(drawing: str, *, ppi: float = 200) -> bytes:
+    """An SVG drawing as PNG, for documents that hold no SVG."""
+    page = b'#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.drawing), format: "svg", width: 760pt)\n'
+    return _bytes(typst.compile(page, format="png", ppi=ppi * 0.6, sys_inputs={"drawing": drawing}))
+
+
+def _typeset(data: dict[str, Any], report: Report) -> bytes:
+    made = typst.compile(
+        _TEMPLATE.read_bytes(),
+        format="pdf",
+        sys_inputs={"report": json.dumps(data, ensure_ascii=False)},
+        pdf_standards=["a-2b"],
+        timestamp=int(report.made_at.astimezone(UTC).timestamp()),
+    )
+    return _bytes(made)
+
+
+def _bytes(made: object) -> bytes:
+    if not isinstance(made, bytes):
+        msg = "one document was asked for"
+        raise TypeError(msg)
+    return made
+
+
+def _data(report: Report, laid: Paper, translate: Translate, lang: str) -> dict[str, Any]:
+    words = {key: translate(text) for key, text in _SAYINGS.items()}
+    data = {
+        "lang": lang,
+        "title": laid.title,
+        "as_of": day_text(report.as_of),
+        "words": words,
+        "warnings": list(laid.warnings),
+        "head": [list(pair) for pair in laid.head],
+        "counts": [list(pair) for pair in laid.counts],
+        "grids": [_grid(one) for one in laid.grids],
+        "teachers": [_grid(one) for one in laid.teachers],
+        "about": [_grid(one) for one in laid.about],
+    }
+    broken: dict[str, Any] = _map(
+        data, lambda text: _LONG_WORD.sub(lambda found: found[0] + _BREAK, text)
+    )
+    broken["charts"] = [{"title": one.title, "svg": svg(one, translate)} for one in laid.drawings]
+    return broken
+
+
+def _grid(grid: Grid) -> dict[str, Any]:
+    lying = grid.least > _UPRIGHT
+    points = max(_LEAST_POINTS, min(_POINTS, _POINTS * _LYING / grid.least)) if lying else _POINTS
+    return {
+        "title": grid.title,
+        "heads": list(grid.heads) if any(grid.heads) else [],
+        "rows": [list(row) for row in grid.rows],
+        "right": list(grid.right),
+        "shares": [share + 2 for share in grid.shares],
+        "note": grid.note,
+        "totals": grid.has_totals,
+        "new_page": grid.on_new_page,
+        "lying": lying,
+        "points": points,
+    }
+
+
+def _map(value: Any, change: Any) -> Any:  # noqa: ANN401 - JSON of any depth
+    """The same JSON with every text changed; keys stay."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, list):
+        return [_map(one, change) for one in value]
+    if isinstance(value, dict):
+        return {key: _map(one, change) for key, one in value.items()}
+    return value
