@@ -24,7 +24,7 @@ Document = dict[str, Any]
     "restore",
     summary=N_(
         "Bring a backup back into the mirror.\n\n"
-        "The backup is checked whole and today's mirror is backed up first; then the restored one takes its place at once. With --class, --pupil, --subject or --period only these rows come back, and what the mirror knows newer stays. The diary itself is not touched: see `dnevnik plan restore`."
+        "The backup is checked whole and today's mirror is backed up first; then the restored one takes its place at once. With --class, --pupil, --subject or --period only these rows come back, and what the mirror knows newer stays. Who is who, the journal of writes and the log stay as they are today. The diary itself is not touched: see `dnevnik plan restore`."
     ),
     examples=(
         (
@@ -177,6 +177,7 @@ def document(outcome: "Outcome", file: Path) -> Document:
         "damaged_put_aside": str(outcome.aside) if outcome.aside else None,
         **summary(outcome.rows),
         "kept": outcome.kept,
+        "decisions_kept": outcome.decided,
     }
 
 
@@ -214,5 +215,12 @@ def lines(outcome: "Outcome") -> list[str]:
             "Rows that stay as they are because the mirror knows newer: {n}. See --overwrite."
         )
         told.append(_(text).format(n=sum(outcome.kept.values())))
+    if outcome.decided is not None:
+        text = N_(
+            "Who is who stays as it is decided today: {n}. What the backup says of it: add --to FILE."
+        )
+        told.append(_(text).format(n=outcome.decided))
+    elif not outcome.part:
+        told.append(_("Who is who is as the backup has it: `dnevnik map list --decided`."))
     told.append(_("Next: `dnevnik pull` brings what the diary has learnt since."))
     return told

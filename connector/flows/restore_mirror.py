@@ -75,6 +75,7 @@ class Outcome:
         rows: what was changed, by table: in going back to `as_of`, or in a part of the mirror.
         kept: rows that stayed as they are because the mirror has a newer value, by table.
         part: whether only a part was asked for.
+        decided: identities taken over from today's mirror; None where there was none, and the backup's own stand.
 
     """
 
@@ -86,6 +87,7 @@ class Outcome:
     rows: dict[str, Tally] = field(default_factory=dict)
     kept: dict[str, int] = field(default_factory=dict)
     part: bool = False
+    decided: int | None = None
 
 
 def restore(asked: Restoring, now: datetime) -> Outcome:
@@ -106,10 +108,11 @@ def restore(asked: Restoring, now: datetime) -> Outcome:
             manifest, database = unpacked(asked, scratch, now)
             safety, aside = secured(asked, now)
             with Restored.open(database, write=True) as copy:
-                last = 0
+                last, decided = 0, None
                 if is_filled(asked.mirror) and aside is None:
                     with Mirror.open(asked.mirror) as live:
                         last = copy.adopt_journal(live)
+                        decided = copy.adopt_decisions(live)
                 made = _prepared(copy, asked, manifest, now, last)
             if aside is not None:
                 aside = put_aside(asked.mirror, now)
@@ -118,7 +121,7 @@ def restore(asked: Restoring, now: datetime) -> Outcome:
             swap(database, asked.mirror, lock, mode=asked.mode)
     finally:
         lock.release()
-    return replace(made, path=asked.mirror, safety=safety, aside=aside)
+    return replace(made, path=asked.mirror, safety=safety, aside=aside, decided=decided)
 
 
 def restore_beside(asked: Restoring, target: Path, now: datetime) -> Outcome:

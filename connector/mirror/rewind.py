@@ -14,6 +14,8 @@ from connector.records import TABLES, Row, RunId
 BATCH = 500
 # Schema that first had plans and their journal.
 _WITH_JOURNAL = 2
+# What only people know; each of these tables is taken over whole.
+_DECISIONS = ("links", "refused_links", "questions", "accepted_sources")
 
 
 class Restored(Mirror):
@@ -105,6 +107,60 @@ class Restored(Mirror):
                 (numbers[row[0]], *row[1:]),
             )
         return numbers
+
+    def adopt_decisions(self, live: Mirror) -> int | None:
+        """Take over what people decided about who is who, the open questions, the accepted files and the audit log.
+
+        They say what the diary cannot say again. An older identity would have a plan create once more what was created
+        since, so the backup's own go; of the audit log nothing goes.
+
+        Returns:
+            How many identities stand now; None where today's mirror is too old to have any, and the backup's stand.
+
+        """
+        if live.query("PRAGMA user_version")[0][0] < _WITH_JOURNAL:
+            return None
+        with self.transaction():
+            runs = self._same_runs(live)
+            for table in _DECISIONS:
+                columns = self._shared_columns(live, table)
+                self._connection.execute(f"DELETE FROM {table}")
+                self._insert(
+                    table,
+                    columns,
+                    [
+                        tuple(
+                            runs.get(value) if name == "run_id" else value
+                            for name, value in zip(columns, row, strict=True)
+                        )
+                        for row in live.query(f"SELECT {', '.join(columns)} FROM {table}")
+                    ],
+                )
+            # The ids of the log are numbers of lines: what was written to both stands once.
+            columns = [name for name in self._shared_columns(live, "audit") if name != "id"]
+            written = f"SELECT {', '.join(columns)} FROM audit ORDER BY id"
+            known = set(self.query(written))
+            self._insert("audit", columns, [row for row in live.query(written) if row not in known])
+        return int(self.query("SELECT count(*) FROM links")[0][0])
+
+    def _same_runs(self, live: Mirror) -> dict[int, int]:
+        """Runs that both mirrors know: numbers here by those there. A pull that only today's knows did not fill this one."""
+        query = "SELECT command, started_at, id FROM runs"
+        here = {row[:2]: row[2] for row in self.query(query)}
+        return {row[2]: here[row[:2]] for row in live.query(query) if row[:2] in here}
+
+    def _shared_columns(self, live: Mirror, table: str) -> list[str]:
+        mine, theirs = (
+            [name for (name,) in side.query("SELECT name FROM pragma_table_info(?)", (table,))]
+            for side in (self, live)
+        )
+        return [name for name in mine if name in theirs]
+
+    def _insert(self, table: str, columns: list[str], rows: Iterable[Row]) -> None:
+        marks = ", ".join("?" * len(columns))
+        self._connection.executemany(
+            f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows
+        )
 
     def forget_all_bodies(self) -> None:
         """Void the hashes of answers: the tables may no longer be what those answers made of them."""
