@@ -85,6 +85,9 @@ PUPIL_NAMES = """
 SELECT id, trim(ifnull(last_name, '') || ' ' || ifnull(first_name, '') || ' ' || ifnull(middle_name, '')), ifnull(short_name, '')
   FROM persons WHERE id IN (SELECT person_id FROM memberships WHERE role = ?) ORDER BY id
 """
+SCHOOL = """
+SELECT coalesce(name, full_name, '') FROM schools ORDER BY id LIMIT 1
+"""
 COVERAGE = """
 SELECT resource, edu_group_id, covered_from, covered_to, pulled_at, state, detail FROM coverage ORDER BY 1, 2, 3, 4
 """
@@ -191,6 +194,7 @@ def _names(query: Query, groups: dict[int, Group]) -> Names:
         subjects=dict(query(SUBJECTS, ())),
         teachers=_told_apart(query(TEACHERS, ())),
         pupils=_told_apart(query(PUPIL_NAMES, (STUDENT,))),
+        school=next((name for (name,) in query(SCHOOL, ())), ""),
     )
 
 

@@ -85,6 +85,7 @@ class Names:
     subjects: Mapping[int, str] = field(default_factory=dict)
     teachers: Mapping[int, str] = field(default_factory=dict)
     pupils: Mapping[int, str] = field(default_factory=dict)
+    school: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,5 +122,10 @@ def chains(lessons: Iterable[Lesson]) -> dict[tuple[int, int], list[Lesson]]:
         if lesson.group_id is not None and lesson.subject_id is not None:
             chained.setdefault((lesson.group_id, lesson.subject_id), []).append(lesson)
     for chain in chained.values():
-        chain.sort(key=lambda lesson: (lesson.day, lesson.number or 0, lesson.id))
+        chain.sort(key=in_time)
     return chained
+
+
+def in_time(lesson: Lesson) -> tuple[date, int, int]:
+    """Sort key: the order in which lessons are held."""
+    return lesson.day, lesson.number or 0, lesson.id

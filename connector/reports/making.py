@@ -156,6 +156,7 @@ def finish(
     rules: Iterable[RuleSettings] = (),
     tables: Iterable[Table] = (),
     charts: Iterable[Chart] = (),
+    last: Callable[[Report], Report] = lambda report: report,
 ) -> Report:
     """Keep what the reader asked to see, in order, with what it rests on.
 
@@ -166,6 +167,7 @@ def finish(
         rules: that were checked.
         tables: already narrowed to what is shown.
         charts: over the tables.
+        last: adds what needs the comparison with the last check; persons are hidden after it.
 
     """
     request, chosen, shown = draft.request, draft.chosen, draft.shown
@@ -193,7 +195,7 @@ def finish(
         tables=tuple(tables),
         charts=tuple(charts),
     )
-    report = _checked(draft, report)
+    report = last(_checked(draft, report))
     if request.anonymous or request.hide_teachers:
         report = without_pupils(report)
     return without_teachers(report) if request.hide_teachers else report
@@ -227,9 +229,7 @@ def _checked(draft: Draft, report: Report) -> Report:
     return replace(
         report,
         check=check,
-        comparison=compare(request.previous, report.findings, looked)
-        if request.previous
-        else None,
+        comparison=compare(request.previous, report.findings, looked) if request.previous else None,
         trend=trend((*request.trend, check)),
     )
 

@@ -26,6 +26,32 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class Memo:
+    """What a school writes into the memo of a check (справка) and no data can tell; empty lines are left to the pen.
+
+    Attributes:
+        number: of the memo.
+        basis: plan of control or order.
+        purpose: of the check.
+        inspector: name and position of who checked.
+        director: name of the director, for the signature.
+        place: city, for the heading.
+        fix_days: days until which the remarks are to be mended.
+        repeat_days: days until the repeated check.
+
+    """
+
+    number: str = ""
+    basis: str = ""
+    purpose: str = ""
+    inspector: str = ""
+    director: str = ""
+    place: str = ""
+    fix_days: int = 7
+    repeat_days: int = 14
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """What a report is asked for.
 
@@ -39,6 +65,7 @@ class Request:
         anonymous: leave out pupils' names and ids.
         hide_teachers: put numbers in the place of teachers; pupils are left out too.
         sources: the school's own files: class lists, timetables, topic plans; what the diary does not hold.
+        memo: what the school writes into the memo of a check.
         previous: the last check of the same report and scope, with its findings, or None.
         trend: earlier checks of them, the oldest first.
 
@@ -53,6 +80,7 @@ class Request:
     anonymous: bool = False
     hide_teachers: bool = False
     sources: tuple[Source, ...] = ()
+    memo: Memo = field(default_factory=Memo)
     previous: Check | None = None
     trend: tuple[Check, ...] = ()
 
@@ -183,6 +211,8 @@ class Report:
         check: this run as it may be stored, with persons; None where no rule was asked.
         comparison: beside the last check, or None when there was none.
         trend: checks up to this one, the oldest first; one means that there is no trend yet.
+        memo: of a report that is one.
+        lists_findings: False where the tables say it all on a page; documents of machines list them all the same.
         history_begins: set when the mirror's history begins after `as_of`: what is known now was judged.
 
     """
@@ -210,6 +240,8 @@ class Report:
     comparison: Comparison | None = None
     trend: tuple[Check, ...] = ()
     history_begins: datetime | None = None
+    memo: Memo | None = None
+    lists_findings: bool = True
 
     @property
     def data_age_s(self) -> int | None:

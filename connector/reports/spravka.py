@@ -1,0 +1,56 @@
+"""The memo of a check (справка): what was checked, found, mended since the last time, and is to be done by when."""
+
+from dataclasses import replace
+
+from connector.i18n import N_
+from connector.reports.catalogue import SPRAVKA
+from connector.reports.facts import Query
+from connector.reports.making import begin, finish
+from connector.reports.report import Report, Request
+from connector.reports.tables import Column, Content, Table
+from connector.reports.whole import by_class, by_rule, by_teacher, judge_whole, remarks, trend_table
+from connector.rulebook import Rulebook, RuleSettings
+
+
+def build(query: Query, rulebook: Rulebook, request: Request) -> Report:
+    """Build the report; arguments and errors as of `connector.reports.making.begin`. It names no pupil."""
+    draft = begin(query, rulebook, request)
+    rules = draft.rules_of(SPRAVKA)
+    lessons = draft.shown
+
+    def written(report: Report) -> Report:
+        return replace(
+            report,
+            memo=request.memo,
+            lists_findings=False,
+            tables=(
+                _criteria(rules),
+                by_rule(report),
+                by_class(report, lessons, draft.journal.groups),
+                by_teacher(report, lessons),
+                remarks(report),
+                trend_table(report),
+            ),
+        )
+
+    # A memo is read to the whole staff: pupils stay out of it whatever was asked for.
+    return finish(
+        replace(draft, request=replace(request, anonymous=True)),
+        SPRAVKA,
+        judge_whole(draft, rules),
+        rules=rules,
+        last=written,
+    )
+
+
+def _criteria(rules: tuple[RuleSettings, ...]) -> Table:
+    return Table(
+        "criteria",
+        N_("What was checked"),
+        (
+            Column("rule", N_("Rule"), Content.RULE, 24),
+            Column("clause", N_("Clause"), Content.TEXT, 24),
+            Column("due", N_("Working days to enter"), Content.NUMBER, 12),
+        ),
+        tuple((one.id, one.clause, one.due_working_days) for one in rules),
+    )
