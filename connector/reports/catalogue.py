@@ -97,9 +97,26 @@ ATTENDANCE = ReportSpec(
     module="connector.reports.attendance",
 )
 
+TIMELINESS = ReportSpec(
+    "timeliness",
+    title=N_("Timeliness of records"),
+    summary=N_("How late marks, attendance and homework were entered, by teacher"),
+    rules=("LATE",),
+    module="connector.reports.timeliness",
+)
+
 REPORTS: Mapping[str, ReportSpec] = MappingProxyType(
     {
         spec.name: spec
-        for spec in (MISSING, CHANGES, MARKS, ACCUMULATION, FINAL_MARKS, QUALITY, ATTENDANCE)
+        for spec in (
+            MISSING,
+            CHANGES,
+            MARKS,
+            ACCUMULATION,
+            FINAL_MARKS,
+            QUALITY,
+            ATTENDANCE,
+            TIMELINESS,
+        )
     }
 )

@@ -1,0 +1,292 @@
+"""Reports of figures against the emulator's own school: the same numbers, counted one by one without SQL."""
+
+from collections import Counter, defaultdict
+from datetime import date
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from connector.mirror.store import Mirror
+from connector.reports.catalogue import REPORTS
+from connector.reports.report import Request
+from connector.sandbox.desk import subject_id
+from connector.sandbox.model import CANCELLED
+from mappings.rulebooks import read_rulebook
+from tests.flows.stories import EVENING, TODAY, school
+
+AFTER_YEAR = date(2027, 6, 20)
+
+
+def report(path, name, *, as_of=TODAY, **request):
+    now = EVENING.replace(year=as_of.year, month=as_of.month, day=as_of.day)
+    with Mirror.open(path) as mirror:
+        asked = Request(as_of=as_of, now=now, zone=ZoneInfo("Europe/Moscow"), **request)
+        return REPORTS[name].builder()(mirror.query, read_rulebook(), asked)
+
+
+def table(made, key):
+    """Rows of a table as dictionaries, the total apart."""
+    found = next(one for one in made.tables if one.key == key)
+    rows = [
+        dict(zip((column.key for column in found.columns), row, strict=True)) for row in found.rows
+    ]
+    return (rows[:-1], rows[-1]) if found.has_totals else (rows, None)
+
+
+@pytest.fixture(scope="module")
+def pulled(tmp_path_factory):
+    """A school of eleven classes in November, with arrivals, leavers and a pupil who changed classes."""
+    path = tmp_path_factory.mktemp("figures") / "mirror.db"
+    with school(pupils=220, classes=11) as made:
+        assert made.pull(path).error is None
+        yield made.sandbox.desk, path
+
+
+@pytest.fixture(scope="module")
+def year(tmp_path_factory):
+    """A small school whose year is over."""
+    path = tmp_path_factory.mktemp("figures") / "mirror.db"
+    with school(today=AFTER_YEAR) as made:
+        now = EVENING.replace(year=2027, month=6, day=20)
+        assert made.pull(path, at=now).error is None
+        yield made.sandbox.desk, path
+
+
+def pupil(group, place):
+    return group.roll[place].person
+
+
+def last_period(group, today):
+    over = [period for period in group.calendar.periods if period.finish < today]
+    return over[-1] if over else None
+
+
+def figures(values):
+    """The formulas by hand: N, success, quality, SOU, mean."""
+    count = Counter(values)
+    n, numbers = len(values), [int(value) for value in values]
+    return {
+        "n": n,
+        "success": Fraction(100 * (count["5"] + count["4"] + count["3"]), n),
+        "quality": Fraction(100 * (count["5"] + count["4"]), n),
+        "sou": Fraction(100 * count["5"] + 64 * count["4"] + 36 * count["3"] + 16 * count["2"], n),
+        "mean": Fraction(sum(numbers), n),
+    }
+
+
+def finals_of(desk, *, yearly=False):
+    """Final marks of the last period of each class that is over, or those of the year."""
+    for mark in desk.finals:
+        period = last_period(mark.group, desk.today)
+        if mark.period == (7 if yearly else period and period.number):
+            yield mark
+
+
+def test_quality_by_class_is_what_the_school_has(pulled):
+    desk, path = pulled
+    values = defaultdict(list)
+    for mark in finals_of(desk):
+        values[mark.group.id].append(mark.value)
+    rows, whole = table(report(path, "quality"), "classes")
+    found = {row["class"]: row for row in rows if row["n"] and isinstance(row["n"], int)}
+    assert len(values) > 5
+    assert {key: {name: row[name] for name in figures(["5"])} for key, row in found.items()} == {
+        key: figures(one) for key, one in values.items()
+    }
+    everything = [value for one in values.values() for value in one]
+    assert {name: whole[name] for name in figures(["5"])} == figures(everything)
+
+
+def test_quality_by_subject_is_what_the_school_has(pulled):
+    desk, path = pulled
+    values = defaultdict(list)
+    for mark in finals_of(desk):
+        values[subject_id(mark.subject)].append(mark.value)
+    rows, _whole = table(report(path, "quality"), "subjects")
+    assert {row["subject"]: {name: row[name] for name in figures(["5"])} for row in rows} == {
+        key: figures(one) for key, one in values.items()
+    }
+
+
+def test_quality_by_teacher_goes_by_the_pupil_s_own_subgroup(pulled):
+    desk, path = pulled
+    taught = defaultdict(Counter)
+    here = {person for group in desk.school.groups for _place, person in group.now(desk.today)}
+    for group in desk.school.groups:
+        # A leaver's marks count by the groups the leaver was in.
+        now = {p.number for _place, p in group.now(desk.today)}
+        now |= {m.person.number for m in group.roll if m.person not in here}
+        for lesson in group.lessons:
+            if lesson.day < desk.today and lesson.status != CANCELLED:
+                for person in now:
+                    period = next(
+                        (
+                            p.number
+                            for p in group.calendar.periods
+                            if p.start <= lesson.day <= p.finish
+                        ),
+                        None,
+                    )
+                    taught[person, lesson.subject, period].update(t.id for t in lesson.teachers)
+    values = defaultdict(list)
+    for mark in finals_of(desk):
+        held = taught[pupil(mark.group, mark.place).number, mark.subject, mark.period]
+        most = max(held.values(), default=0)
+        for teacher in [who for who, count in held.items() if count == most] or [None]:
+            values[teacher].append(mark.value)
+    rows, _whole = table(report(path, "quality"), "teachers")
+    assert {row["teacher"]: row["n"] for row in rows} == {k: len(v) for k, v in values.items()}
+    assert {row["teacher"]: row["mean"] for row in rows} == {
+        key: figures(one)["mean"] for key, one in values.items()
+    }
+
+
+def test_pupils_with_fours_and_fives_are_counted_as_pupils(pulled):
+    desk, path = pulled
+    worst = {}
+    for mark in finals_of(desk):
+        key = (mark.group.id, pupil(mark.group, mark.place).number)
+        worst[key] = min(worst.get(key, "5"), mark.value)
+    rows, _whole = table(report(path, "quality"), "classes")
+    for row in rows:
+        mine = [value for (group, _), value in worst.items() if group == row["class"]]
+        if mine:
+            good, passing = sum(v >= "4" for v in mine), sum(v >= "3" for v in mine)
+            assert (row["pupils"], row["pupils_good"], row["pupils_passing"]) == (
+                len(mine),
+                Fraction(100 * good, len(mine)),
+                Fraction(100 * passing, len(mine)),
+            )
+
+
+def test_a_class_whose_half_year_runs_has_no_data(pulled):
+    desk, path = pulled
+    seniors = {g.id for g in desk.school.groups if g.is_class and g.parallel >= 10}
+    rows, _whole = table(report(path, "quality"), "classes")
+    silent = {row["class"] for row in rows if not isinstance(row["n"], int)}
+    assert silent == seniors != set()
+
+
+def test_year_marks_stand_apart_from_those_of_the_last_period(year):
+    desk, path = year
+    made = report(path, "quality", as_of=AFTER_YEAR)
+    values = defaultdict(list)
+    for mark in finals_of(desk, yearly=True):
+        values[mark.group.id].append(mark.value)
+    rows, _whole = table(made, "year_classes")
+    assert {row["class"]: (row["n"], row["mean"]) for row in rows} == {
+        key: (len(one), figures(one)["mean"]) for key, one in values.items()
+    }
+    _rows, whole = table(made, "classes")
+    assert whole["n"] == len(list(finals_of(desk)))
+
+
+def test_periods_are_compared_over_the_whole_year(year):
+    desk, path = year
+    rows, _none = table(report(path, "quality", as_of=AFTER_YEAR), "periods")
+    values = defaultdict(list)
+    for mark in desk.finals:
+        values[mark.period, mark.group.calendar.kind].append(mark.value)
+    assert sorted(row["n"] for row in rows) == sorted(
+        [
+            *(len(one) for (period, _kind), one in values.items() if period != 7),
+            sum(len(one) for (period, _kind), one in values.items() if period == 7),
+        ]
+    )
+
+
+def attended(desk):
+    """Each pupil of today: class, lessons held, missed by reason, late, days on which everything was missed."""
+    found = {}
+    for home in desk.school.groups:
+        if not home.is_class:
+            continue
+        for _place, person in home.now(desk.today):
+            lessons, words, days = 0, Counter(), defaultdict(list)
+            steady = True
+            for group in desk.school.groups:
+                for place, member in enumerate(group.roll):
+                    if member.person is not person:
+                        continue
+                    steady = steady and member.since is None and member.until is None
+                    for lesson in group.lessons:
+                        over = lesson.day < desk.today and lesson.status != CANCELLED
+                        if over and member.on(lesson.day):
+                            entry = lesson.entries.get(place)
+                            word = entry.status if entry else ""
+                            lessons += 1
+                            words[word] += 1
+                            days[lesson.day].append(word in {"Absent", "Ill", "Pass"})
+            full = sum(all(one) for one in days.values())
+            row = (lessons, *(words[w] for w in ("Absent", "Ill", "Pass", "Late")), full)
+            found[home.id, person.id] = (steady, row)
+    return found
+
+
+def counted(rows):
+    names = ("lessons", "unexcused", "ill", "excused", "late", "full_days")
+    return {(row["class"], row["pupil"]): tuple(row[name] for name in names) for row in rows}
+
+
+def test_attendance_of_each_pupil_is_what_the_school_has(pulled):
+    desk, path = pulled
+    truth = attended(desk)
+    rows, _none = table(report(path, "attendance"), "pupils")
+    found = counted(rows)
+    assert found.keys() == truth.keys()
+    for key, (steady, row) in truth.items():
+        if steady:
+            assert found[key] == row, key
+        else:
+            assert found[key][1:] == row[1:], key
+            print(found[key][0], row[0])
+
+
+def rounds(calendar, week, due, entered):
+    """Lateness as people count it: how many working days after the deadline hold the day of entry."""
+    days, day = 0, due
+    while day < entered:
+        day = calendar.next_working_day(day, week=week)
+        days += 1
+    return days
+
+
+def test_the_lateness_of_marks_is_what_the_school_has(pulled):
+    desk, path = pulled
+    week, late, records = desk.config.week, defaultdict(Counter), Counter()
+    for group in desk.school.groups:
+        for lesson in group.lessons:
+            due = desk.journal.mark_due(lesson)
+            if lesson.day >= desk.today or lesson.status == CANCELLED or due >= desk.today:
+                continue
+            teacher = lesson.teachers[0].id
+            for work, mark in lesson.marks():
+                records[teacher] += 1
+                entry = lesson.entries.get(mark.place)
+                at_home = work.type in {"LessonExamination", "LessonComposition", "LessonTestWork"}
+                away = entry and entry.status in {"Absent", "Ill", "Pass"}
+                entered = date.fromisoformat(mark.at[:10])
+                if entered > due:
+                    days = rounds(group.calendar, week, due, entered)
+                    late[teacher]["reason" if at_home or away else days] += 1
+    rows, whole = table(report(path, "timeliness"), "marks")
+    assert any(days and len(days) > 1 for days in late.values())
+    assert {row["teacher"]: row["records"] for row in rows} == dict(records)
+    for row in rows:
+        counts = late[row["teacher"]]
+        days = {key: count for key, count in counts.items() if key != "reason"}
+        assert row["own_deadline"] == counts["reason"]
+        assert row["on_time"] == row["records"] - sum(counts.values())
+        assert row["worst"] == max(days, default=None)
+        assert row["one"] == days.get(1, 0)
+        assert row["few"] == days.get(2, 0) + days.get(3, 0)
+        assert row["week"] + row["more"] == sum(n for key, n in days.items() if key > 3)
+    assert whole["records"] == records.total()
+
+
+def test_late_marks_are_found_as_the_rule_finds_them(pulled):
+    _desk, path = pulled
+    made = report(path, "timeliness")
+    late = {one.lesson_id for one in report(path, "marks").findings if one.rule == "LATE"}
+    assert {one.lesson_id for one in made.findings} == late != set()
