@@ -12,6 +12,7 @@ from typing import Any, Self
 from connector.mirror import chain, file
 from connector.mirror.books import as_json, moment
 from connector.mirror.checks import CheckLog
+from connector.mirror.erasing import Erasing
 from connector.records import TABLES, Row, Rows, RunId, Table
 from connector.sync.diff import changed_columns, diff
 
@@ -85,7 +86,7 @@ class _Statements:
 _SQL = {name: _Statements(table) for name, table in TABLES.items()}
 
 
-class Mirror(CheckLog):
+class Mirror(CheckLog, Erasing):
     """One school's mirror. Open it with `Mirror.open`; a writing one holds the lock until it is closed."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection, lock: file.Lock | None) -> None:
