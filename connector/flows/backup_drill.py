@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -11,7 +11,9 @@ from connector.flows.backup_shelf import shown
 from connector.flows.backup_verify import Check, Verdict, opened, private
 from connector.i18n import N_
 from connector.mirror.backup import Keys, pinned
+from connector.mirror.looking_back import reaches_run, turn_back
 from connector.mirror.manifest import Manifest, Proof
+from connector.mirror.schema import SCHEMA_VERSION
 from connector.mirror.store import Mirror
 
 Query = Callable[..., list[tuple[Any, ...]]]
@@ -48,8 +50,7 @@ def drill(
 ) -> Drill:
     """Restore a backup beside the mirror, compare it whole, make its report again; the mirror is only read.
 
-    The report from the restored copy must be the one from the live mirror, as long as no run came after the backup,
-    and the one that the manifest tells of.
+    The report from the restored copy must be the one that the live mirror gave in the moment of the copy.
     """
     begun = clock()
     with private(mirror.parent) as scratch:
@@ -82,9 +83,10 @@ def document(drilled: Drill) -> dict[str, Any]:
 def _with_report(
     verdict: Verdict, manifest: Manifest, restored: Path, mirror: Path, made_from: Reporter
 ) -> Verdict:
+    # Opened as a restored mirror would be: an older schema is migrated on the way.
+    older = manifest.schema_version < SCHEMA_VERSION
     try:
-        # Opened as a restored mirror would be: an older schema is migrated on the way.
-        with Mirror.open(restored, write=True) as copy:
+        with Mirror.open(restored, write=older) as copy:
             check = _report(manifest, copy.query, mirror, made_from)
     except DnevnikError as problem:
         check = Check("report", ok=False, detail=type(problem).__name__)
@@ -95,29 +97,50 @@ def _with_report(
 
 
 def _report(manifest: Manifest, query: Query, mirror: Path, made_from: Reporter) -> Check:
-    """Compare with the live mirror where no run came after the backup, and with the manifest where it tells."""
-    proof = manifest.report
+    """Compare with the report that the live mirror gave in the moment of the copy.
+
+    The manifest tells it, if it was asked to. Another version of the program or of its rulebook may rightly find other
+    things: then the live mirror is asked again, turned back where later runs changed it.
+    """
+    proof, against = manifest.report, "manifest"
     if proof is not None and not made_from.judges_as(proof):
-        # Another version of the program or of its rulebook may rightly find other things.
         proof = None
     restored = made_from.report(query, proof, manifest.moment)
-    alive = _alive(manifest, mirror, lambda live: made_from.report(live, proof, manifest.moment))
-    known = [found for found in (proof, alive) if found is not None]
-    against = "manifest " * (proof is not None) + "mirror" * (alive is not None)
+    if proof is None:
+        proof, against = _alive(manifest, query, mirror, made_from), "mirror"
+    if proof is None:
+        against = "nothing, the mirror no longer tells of that moment"
     return Check(
         "report",
-        ok=all(found == restored for found in known),
-        detail=f"{restored.findings}; compared with: {against.strip() or 'nothing, later runs changed the mirror'}",
+        ok=proof is None or proof == restored,
+        detail=f"{restored.findings}; compared with: {against}",
     )
 
 
-def _alive(manifest: Manifest, mirror: Path, report: Callable[[Query], Proof]) -> Proof | None:
-    """The report from the live mirror, if it still stands where the backup was made."""
+def _alive(manifest: Manifest, copy: Query, mirror: Path, made_from: Reporter) -> Proof | None:
+    """The report from the live mirror as of the backup's last run; None where the mirror does not tell."""
     try:
         with pinned(mirror) as moment:
-            if moment.query("SELECT max(id) FROM runs")[0][0] != manifest.run:
+            if not _is_told(copy, moment.query, manifest.run):
                 return None
-            return report(moment.query)
+            return made_from.report(moment.query, None, manifest.moment)
     except MirrorUnusable:
         # A lost or damaged mirror is no fault of the backup: it is what the backup is for.
         return None
+
+
+def _is_told(copy: Query, live: Query, run: int | None) -> bool:
+    """Whether the live mirror holds, now turned back if need be, what the copy holds."""
+    described = "SELECT command, started_at, finished_at FROM runs WHERE id = ?"
+    known = copy(described, (run,))
+    # A run that was still writing went on after the copy.
+    if run is None or known != live(described, (run,)) or known[0][2] is None:
+        return False
+    erased = "SELECT count(*) FROM changes WHERE key = '[]'"
+    if copy(erased) != live(erased):
+        return False
+    if live("SELECT max(id) FROM runs")[0][0] > run:
+        if not reaches_run(live, run):
+            return False
+        turn_back(live, run, UTC)
+    return True

@@ -6,12 +6,12 @@ for is told in `connector.mirror.history`.
 """
 
 import json
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime, tzinfo
 
-from connector.mirror.history import CHANGES_SINCE, Query, run_at
+from connector.mirror.history import CHANGES_SINCE, Query, events, run_at
 from connector.mirror.store import Mirror
-from connector.records import TABLES, Table
+from connector.records import TABLES, Row, Table
+from connector.vocab import ARCHIVED
 
 # Schema that first kept a log of readings.
 _WITH_READINGS = 4
@@ -39,7 +39,7 @@ def history_begins(query: Query) -> datetime | None:
 
 def reaches(query: Query, when: datetime) -> bool:
     """Whether the mirror can tell what it held at a moment."""
-    return _is_logged(query) and 0 < (_first_run(query) or 0) <= run_at(query, when)
+    return reaches_run(query, run_at(query, when))
 
 
 def _is_logged(query: Query) -> bool:
@@ -54,35 +54,55 @@ def _first_run(query: Query) -> int | None:
 
 
 def as_of_query(mirror: Mirror, when: datetime) -> Query:
-    """Turn the mirror back: from now on its SELECTs of mirrored tables, `coverage`, `facts`, `changes` and `runs` answer as of a moment.
+    """Turn the mirror back to a moment, see `turn_back`.
 
-    First and last sight of rows and memberships are left out: such a SELECT fails rather than answers with today's. The
-    mirror is read in one transaction until it is closed, so that a pull beside it changes nothing.
+    The mirror is read in one transaction until it is closed, so that a pull beside it changes nothing.
 
     Args:
         mirror: opened for reading by nobody else.
-        when: an aware moment that the history `reaches`.
+        when: a moment that the history `reaches`, in the school's zone.
 
     Returns:
         The mirror's SELECT.
 
     """
-    query = mirror.query
+    mirror.query("BEGIN")
+    turn_back(mirror.query, run_at(mirror.query, when), when.tzinfo or UTC)
+    return mirror.query
+
+
+def reaches_run(query: Query, run: int) -> bool:
+    """Whether the mirror can tell what it held when a run had ended."""
+    return _is_logged(query) and 0 < (_first_run(query) or 0) <= run
+
+
+def turn_back(query: Query, run: int, zone: tzinfo) -> None:
+    """From now on SELECTs of mirrored tables, `coverage`, `facts`, `changes` and `runs` answer as they did when a run had ended.
+
+    `first_seen_run` and `changed_run` are left out: such a SELECT fails rather than answers with today's.
+
+    Args:
+        query: statements of a connection of its own, in a transaction.
+        run: one that the history `reaches_run`.
+        zone: the school's, in which the days of memberships are told.
+
+    """
     # Rows of persons must not lie in a temporary file.
-    query("PRAGMA temp_store = MEMORY")
-    query("BEGIN")
-    run = run_at(query, when)
+    query("PRAGMA temp_store = MEMORY", ())
     for table in TABLES.values():
-        _turn_back(query, table, run)
+        _turn_back(query, table, run, zone)
     for name, column in (("changes", "run_id"), ("runs", "id")):
         query(f"CREATE TEMP VIEW {name} AS SELECT * FROM main.{name} WHERE {column} <= {run}", ())
     query(_COVERAGE.format(run=run), ())
     query(_FACTS.format(run=run), ())
-    return query
 
 
-def _turn_back(query: Query, table: Table, run: int) -> None:
+def _turn_back(query: Query, table: Table, run: int, zone: tzinfo) -> None:
     columns = (*table.columns, "extra", "withdrawn_run")
+    then = _as_they_were(query, table, columns, run)
+    if table.name == "memberships":
+        columns = (*columns, "seen_from", "seen_to")
+        then = [(*row, *_days_of_membership(query, row[:3], run, zone)) for row in then]
     names = ", ".join(columns)
     differing = f'"{table.name} then"'
     query(f"CREATE TEMP TABLE {differing} ({names})", ())
@@ -90,7 +110,7 @@ def _turn_back(query: Query, table: Table, run: int) -> None:
         if name in table.key or name.endswith("_id"):
             query(f'CREATE INDEX temp."{table.name} by {name}" ON {differing}({name})', ())
     places = ", ".join("?" * len(columns))
-    for row in _as_they_were(query, table, names, run):
+    for row in then:
         query(f"INSERT INTO temp.{differing} VALUES ({places})", row)
     query(
         f"CREATE TEMP VIEW {table.name} AS SELECT {names} FROM main.{table.name} WHERE changed_run <= {run}"
@@ -99,17 +119,17 @@ def _turn_back(query: Query, table: Table, run: int) -> None:
     )
 
 
-def _as_they_were(query: Query, table: Table, names: str, run: int) -> list[list[Any]]:
+def _as_they_were(query: Query, table: Table, columns: tuple[str, ...], run: int) -> list[Row]:
     """Rows known by then that were written since, as they were."""
     width = len(table.key)
     found = query(
-        f"SELECT {names} FROM main.{table.name} WHERE changed_run > ? AND first_seen_run <= ?",
+        f"SELECT {', '.join(columns)} FROM main.{table.name} WHERE changed_run > ? AND first_seen_run <= ?",
         (run, run),
     )
     then = {row[:width]: list(row) for row in found}
     if not then:
         return []
-    position = {name: index for index, name in enumerate((*table.columns, "extra"))}
+    position = {name: index for index, name in enumerate(columns)}
     gone_before = "SELECT max(run_id) FROM main.changes WHERE resource = ? AND key = ? AND op = 'withdraw' AND run_id <= ?"
     for key, op, before in query(CHANGES_SINCE.format(keys=""), (table.name, run)):
         row = then.get(tuple(json.loads(key)))
@@ -121,4 +141,20 @@ def _as_they_were(query: Query, table: Table, names: str, run: int) -> list[list
             row[-1] = query(gone_before, (table.name, key, run))[0][0] or run
         elif op == "withdraw":
             row[-1] = None
-    return list(then.values())
+    return [tuple(row) for row in then.values()]
+
+
+def _days_of_membership(query: Query, key: Row, run: int, zone: tzinfo) -> Row:
+    """First sight, and the day on which it was found ended and stayed so, as `Mirror.note_memberships` writes them."""
+    ended_on: dict[int, str | None] = {}
+    status, gone = None, False
+    for event in events(query, "memberships", key):
+        status, gone = event.after.get("status", status), event.op == "withdraw"
+        day = datetime.fromisoformat(event.seen_at).astimezone(zone).date().isoformat()
+        ended_on[event.run_id] = day if gone or status == ARCHIVED else None
+    until: str | None = None
+    for number in sorted(number for number in ended_on if number <= run):
+        until = ended_on[number] and (until or ended_on[number])
+    where = " AND ".join(f"{name} = ?" for name in TABLES["memberships"].key)
+    (since,) = query(f"SELECT seen_from FROM main.memberships WHERE {where}", key)[0]
+    return (since, until)
