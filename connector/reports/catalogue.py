@@ -105,6 +105,25 @@ TIMELINESS = ReportSpec(
     module="connector.reports.timeliness",
 )
 
+# What a check of the journal asks; changed marks and the school's own files have reports of their own.
+WHOLE = (*MISSING.rules, *ACCUMULATION.rules, *MARKS.rules, *FINAL_MARKS.rules)
+
+SUMMARY = ReportSpec(
+    "summary",
+    title=N_("State of the journal"),
+    summary=N_("One page for the director: all rules, beside the last check, with the trend"),
+    rules=WHOLE,
+    module="connector.reports.summary",
+)
+
+SPRAVKA = ReportSpec(
+    "spravka",
+    title=N_("Memo on the check of the electronic journal"),
+    summary=N_("The whole memo of a check, ready to be signed; best as a Word document"),
+    rules=WHOLE,
+    module="connector.reports.spravka",
+)
+
 REPORTS: Mapping[str, ReportSpec] = MappingProxyType(
     {
         spec.name: spec
@@ -117,6 +136,8 @@ REPORTS: Mapping[str, ReportSpec] = MappingProxyType(
             QUALITY,
             ATTENDANCE,
             TIMELINESS,
+            SUMMARY,
+            SPRAVKA,
         )
     }
 )
