@@ -220,7 +220,7 @@ def build(
     console: Console, settings: "Settings", asked: Asked, clock: Callable[[], datetime] = now
 ) -> "Report":
     """Read the mirror and judge; the clock gives the day and the age of the data."""
-    from connector.reports.report import Filters, Request  # noqa: PLC0415 - help must not wait for the rules
+    from connector.reports.report import Filters, Memo, Request  # noqa: PLC0415 - help must not wait for the rules
     from mappings.rulebooks import check_subjects  # noqa: PLC0415 - as above
 
     moment = clock()
@@ -240,6 +240,7 @@ def build(
             ),
             anonymous=asked.anonymous or asked.hide_teachers,
             hide_teachers=asked.hide_teachers,
+            memo=Memo(**settings.memo.model_dump()),
         )
         query, begins = _as_of(mirror, request)
         request = replace(
