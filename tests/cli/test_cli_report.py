@@ -343,3 +343,36 @@ def test_a_mirror_that_may_only_be_read_still_makes_a_report(mirror, tmp_path, m
         result = missing()
     assert result.exit_code == 0
     assert "не сохран" in result.stderr or "not kept" in result.stderr
+
+
+def test_a_folder_of_rulebooks_is_shown_with_its_days_of_force(tmp_path, monkeypatch, mirror):
+    acts = tmp_path / "acts"
+    acts.mkdir()
+    acts.joinpath("old.toml").write_text(
+        'name = "Старый акт"\nin_force_to = 2026-10-31\n[rules.TOPIC]\nclause = "п. 1"\n',
+        encoding="utf-8",
+    )
+    acts.joinpath("new.toml").write_text(
+        'name = "Новый акт"\nin_force_from = 2026-11-01\n[rules.HW]\nclause = "п. 2"\n',
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("DNEVNIK_REPORTS_RULEBOOK", str(acts))
+    told = valid(run("report", "rulebook", "--json").stdout, "report_rulebook")
+    assert [told["name"], told["others"][0]["name"]] == ["Новый акт", "Старый акт"]
+    assert "31.10.2026" in run("report", "rulebook").stdout
+    found = json.loads(missing("--json", "--no-store").stdout)
+    assert {item["rule"] for item in found["findings"] if item["date"] < "2026-11-01"} <= {"TOPIC"}
+    assert {item["rule"] for item in found["findings"] if item["date"] >= "2026-11-01"} <= {"HW"}
+    assert found["findings"]
+
+
+def test_a_misspelt_subject_of_the_rulebook_is_refused_by_line(tmp_path, monkeypatch, mirror):
+    own = tmp_path / "own.toml"
+    own.write_text(
+        'name = "Наш"\n[subjects]\nungraded = ["Физическая култура"]\n', encoding="utf-8"
+    )
+    monkeypatch.setenv("DNEVNIK_REPORTS_RULEBOOK", str(own))
+    refused = missing("--json")
+    assert refused.exit_code == 2
+    assert "line 3" in refused.stderr
+    assert "Физическая культура" in refused.stderr
