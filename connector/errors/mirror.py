@@ -36,7 +36,7 @@ class MirrorForeign(MirrorUnusable):
     """The file is a database, but not a mirror of ours."""
 
     text = N_(
-        "{path} is not a mirror of this program. It was left untouched: name another file in [mirror] path."
+        "{path} is not a mirror of this program, or its head is destroyed. It was left untouched: name another file in [mirror] path, or move this one away and restore a backup (docs/recovery.md)."
     )
 
 

@@ -29,7 +29,7 @@ from connector.mirror.file import Lock, translated
 from connector.mirror.manifest import Manifest, read_manifest
 from connector.mirror.rewind import Restored
 from connector.mirror.store import Mirror, Tally
-from connector.mirror.swap import fold_log, put_aside, swap
+from connector.mirror.swap import fold_log, put_aside, put_logs_aside, swap
 from connector.records import RunId
 
 # Unpacked copy, its log while it is migrated, and a decrypted archive, of the unpacked size.
@@ -118,6 +118,8 @@ def restore(asked: Restoring, now: datetime) -> Outcome:
                 aside = put_aside(asked.mirror, now)
             elif is_filled(asked.mirror):
                 fold_log(asked.mirror)
+            else:
+                put_logs_aside(asked.mirror, now)
             swap(database, asked.mirror, lock, mode=asked.mode)
     finally:
         lock.release()
@@ -141,6 +143,7 @@ def restore_beside(asked: Restoring, target: Path, now: datetime) -> Outcome:
             manifest, database = unpacked(asked, scratch, now)
             with Restored.open(database, write=True) as copy:
                 made = _prepared(copy, asked, manifest, now, 0)
+            put_logs_aside(target, now)
             swap(database, target, lock, mode=asked.mode)
     finally:
         lock.release()

@@ -49,17 +49,20 @@ def put_aside(path: Path, at: datetime) -> Path:
         `<path>.damaged-<UTC moment>`.
 
     """
-    aside = path.with_name(f"{path.name}.damaged-{at.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}")
+    aside = path.with_name(f"{path.name}.damaged-{_stamp(at)}")
     with translated(path):
         try:
             os.link(path, aside)
         except OSError:
             # Some network folders know one name a file.
             shutil.copy2(path, aside)
-        for ending in _LOGS:
-            with suppress(FileNotFoundError):
-                _log(path, ending).replace(_log(aside, ending))
+    _move_logs(path, aside)
     return aside
+
+
+def put_logs_aside(path: Path, at: datetime) -> None:
+    """Give the log of a mirror that is lost another name, `<path>.lost-<UTC moment>-wal`: it belongs to no new file."""
+    _move_logs(path, path.with_name(f"{path.name}.lost-{_stamp(at)}"))
 
 
 def swap(new: Path, path: Path, lock: Lock, *, mode: int) -> None:
@@ -84,6 +87,17 @@ def _settle(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _move_logs(path: Path, aside: Path) -> None:
+    with translated(path):
+        for ending in _LOGS:
+            with suppress(FileNotFoundError):
+                _log(path, ending).replace(_log(aside, ending))
+
+
+def _stamp(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}"
 
 
 def _log(path: Path, ending: str) -> Path:

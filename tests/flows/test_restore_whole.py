@@ -223,6 +223,27 @@ def test_no_log_of_the_old_mirror_is_left_for_the_new_one(tmp_path, path, archiv
     ]
 
 
+@pytest.mark.parametrize("into", ["the mirror's place", "a file beside"])
+def test_the_log_of_a_lost_mirror_is_not_replayed_over_the_restored_one(
+    tmp_path, path, archive, into
+):
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("PRAGMA wal_autocheckpoint = 0")
+        other.execute("UPDATE subjects SET name = 'Геометрия'")
+        other.commit()
+        log = path.with_name(path.name + "-wal").read_bytes()
+    path.unlink()
+    target = path if into == "the mirror's place" else tmp_path / "beside.db"
+    target.with_name(target.name + "-wal").write_bytes(log)
+    if target == path:
+        restore(asked(tmp_path, archive), NOW)
+    else:
+        restore_beside(asked(tmp_path, archive), target, NOW)
+    assert live(target, "subjects")[11,][1] == "Алгебра"
+    (kept,) = tmp_path.glob(f"{target.name}.lost-*-wal")
+    assert kept.read_bytes() == log
+
+
 @pytest.mark.parametrize("mode", [0o600, 0o640])
 def test_the_restored_mirror_has_the_mode_of_the_settings(tmp_path, path, archive, mode):
     restore(asked(tmp_path, archive, mode=mode), NOW)
