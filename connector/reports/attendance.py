@@ -18,6 +18,7 @@ from connector.reports.coverage import LOG
 from connector.reports.facts import Query
 from connector.reports.journal import Lesson
 from connector.reports.making import Draft, begin, finish
+from connector.reports.ordering import ordered
 from connector.reports.report import Report, Request
 from connector.reports.rules.case import Gap, Need, read_lesson
 from connector.reports.stays import read_stays
@@ -72,7 +73,7 @@ def build(query: Query, rulebook: Rulebook, request: Request) -> Report:
     draft = begin(query, rulebook, request)
     pupils = [one for one in attended(draft) if _is_wanted(draft, one)]
     hide = request.anonymous or request.hide_teachers
-    figures = _Figures(hide)
+    figures = Figures(hide)
     tables = (
         _by_class(draft, pupils, figures),
         _by_month(pupils, figures),
@@ -83,35 +84,53 @@ def build(query: Query, rulebook: Rulebook, request: Request) -> Report:
     return finish(draft, ATTENDANCE, tables=tables, charts=charts)
 
 
-def attended(draft: Draft, lessons: Iterable[Lesson] | None = None) -> list[Pupil]:
-    """Attendance of all pupils of today, class by class; lessons nothing is known about join the gaps.
-
-    Args:
-        draft: what was gathered.
-        lessons: the held lessons that are looked at; by default those of the reader's span, subjects and teachers.
-
-    """
+def attended(draft: Draft) -> list[Pupil]:
+    """Attendance of all pupils of today, class by class, at the lessons of the reader's span, subjects and teachers."""
     # A pupil's lessons in another class count too: classes are chosen by their pupils.
     chosen = replace(draft.chosen, groups=None)
     every = [one for one in draft.scene.held if chosen.has_day(one.group_id, one.day)]
-    looked_at = [one for one in every if chosen.shows(one)] if lessons is None else list(lessons)
-    taught = Taught.of(_known(draft, looked_at), every if lessons is None else looked_at)
-    held = {lesson.id: lesson for lesson in every}
-    entries: dict[int, list[Entry]] = defaultdict(list)
-    for entry in draft.journal.entries:
-        if entry.lesson_id in held:
-            entries[entry.person_id].append((held[entry.lesson_id], entry.status))
-    class_of = {
-        person: group.id for group in classes(draft.journal) for person in group.active_members
-    }
-    return sorted(
-        (
-            Pupil(class_of[person], person, missed_by_month(stays, taught, entries[person]))
-            for person, stays in read_stays(draft).items()
-            if person in class_of
-        ),
-        key=lambda one: (one.class_id, one.person_id),
-    )
+    counted = [one for one in every if chosen.shows(one)]
+    return Roll(draft).attended(counted, every)
+
+
+class Roll:
+    """Pupils of today with their stays and entries, sorted once.
+
+    Args:
+        draft: whose facts and journal are asked; lessons nothing is known about join its gaps.
+
+    """
+
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+        stays, request = read_stays(draft), draft.request
+        hidden = request.anonymous or request.hide_teachers
+        names = draft.journal.names.pupils
+        self._pupils = [
+            (group.id, person, stays[person])
+            for group in classes(draft.journal)
+            for person in ordered(group.active_members, names, hidden=hidden)
+            if person in stays
+        ]
+        held = {lesson.id: lesson for lesson in draft.scene.held}
+        self._entries: dict[int, list[Entry]] = defaultdict(list)
+        for entry in draft.journal.entries:
+            if entry.lesson_id in held:
+                self._entries[entry.person_id].append((held[entry.lesson_id], entry.status))
+
+    def attended(self, counted: Iterable[Lesson], every: Iterable[Lesson]) -> list[Pupil]:
+        """Attendance of all pupils of today, class by class.
+
+        Args:
+            counted: held lessons that are looked at.
+            every: all held lessons of their days.
+
+        """
+        taught = Taught.of(_known(self._draft, counted), every)
+        return [
+            Pupil(group, person, missed_by_month(stays, taught, self._entries.get(person, ())))
+            for group, person, stays in self._pupils
+        ]
 
 
 def _known(draft: Draft, lessons: Iterable[Lesson]) -> Iterable[Lesson]:
@@ -139,7 +158,7 @@ def _is_wanted(draft: Draft, one: Pupil) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Figures:
+class Figures:
     """Columns of counts, and a row's cells.
 
     Attributes:
@@ -151,17 +170,19 @@ class _Figures:
 
     @property
     def columns(self) -> tuple[Column, ...]:
+        """Columns of counts."""
         reasons = _ONE_REASON if self.one_reason else _REASONS
         return (_LESSONS, _MISSED, _SHARE, _UNEXCUSED, *reasons, _LATE, _FULL)
 
     def cells(self, one: Missed) -> tuple[Cell, ...]:
+        """Cells of a row, no data where no lesson is known."""
         if not one.lessons:
             return tuple(NO_DATA for _ in self.columns)
         reasons = (one.ill + one.excused,) if self.one_reason else (one.ill, one.excused)
         return (one.lessons, one.missed, one.share, one.absent, *reasons, one.late, one.full_days)
 
 
-def _by_class(draft: Draft, pupils: Iterable[Pupil], figures: _Figures) -> Table:
+def _by_class(draft: Draft, pupils: Iterable[Pupil], figures: Figures) -> Table:
     of_class: dict[int, list[Missed]] = {
         group.id: [] for group in classes(draft.journal) if draft.chosen.has_group(group.id)
     }
@@ -194,7 +215,7 @@ def _chronics(found: Iterable[Missed]) -> int:
     return sum(one.is_chronic for one in found)
 
 
-def _by_month(pupils: Iterable[Pupil], figures: _Figures) -> Table:
+def _by_month(pupils: Iterable[Pupil], figures: Figures) -> Table:
     months: dict[Month, list[Missed]] = defaultdict(list)
     for one in pupils:
         for month, missed in one.months.items():
@@ -210,9 +231,9 @@ def _by_month(pupils: Iterable[Pupil], figures: _Figures) -> Table:
     )
 
 
-def _chronic(pupils: Iterable[Pupil], figures: _Figures) -> Table:
+def _chronic(pupils: Iterable[Pupil], figures: Figures) -> Table:
     found = [(one, missed) for one in pupils if (missed := one.missed).is_chronic]
-    found.sort(key=lambda item: (-(item[1].share or 0), item[0].class_id, item[0].person_id))
+    found.sort(key=lambda item: -(item[1].share or 0))
     return Table(
         *("often_away", N_("Often away"), (_CLASS, _PUPIL, *figures.columns)),
         rows=tuple((one.class_id, one.person_id, *figures.cells(missed)) for one, missed in found),
@@ -221,7 +242,7 @@ def _chronic(pupils: Iterable[Pupil], figures: _Figures) -> Table:
     )
 
 
-def _by_pupil(pupils: Iterable[Pupil], figures: _Figures) -> Table:
+def _by_pupil(pupils: Iterable[Pupil], figures: Figures) -> Table:
     return Table(
         *("pupils", N_("By pupil"), (_CLASS, _PUPIL, *figures.columns)),
         rows=tuple((one.class_id, one.person_id, *figures.cells(one.missed)) for one in pupils),

@@ -79,6 +79,7 @@ class Taught:
         counted: their ids.
         every: all held lessons by group and day, also those that are not counted: a full day is missed when every one
             of them was.
+        ids: of those; entries at other lessons are none of the span.
 
     """
 
@@ -86,11 +87,12 @@ class Taught:
     months: Mapping[int, Mapping[Month, int]]
     counted: frozenset[int]
     every: Mapping[tuple[int, date], int]
+    ids: frozenset[int]
 
     @classmethod
     def of(cls, counted: Iterable[Lesson], every: Iterable[Lesson]) -> "Taught":
         """Sort lessons that all have a group."""
-        counted = list(counted)
+        counted, every = list(counted), list(every)
         days: dict[int, list[date]] = defaultdict(list)
         for lesson in counted:
             days[lesson.group_id or 0].append(lesson.day)
@@ -99,6 +101,7 @@ class Taught:
             months={group: _months(found) for group, found in days.items()},
             counted=frozenset(lesson.id for lesson in counted),
             every=Counter((lesson.group_id or 0, lesson.day) for lesson in every),
+            ids=frozenset(lesson.id for lesson in every),
         )
 
     def by_month(self, stay: Stay) -> Mapping[Month, int]:
@@ -132,6 +135,8 @@ def missed_by_month(
     absent: Counter[date] = Counter()
     guest: Counter[date] = Counter()
     for lesson, status in entries:
+        if lesson.id not in taught.ids:
+            continue
         month = (lesson.day.year, lesson.day.month)
         # An entry in a group the pupil is no member of: the lesson was held for the pupil all the same.
         outside = not any(s.group_id == lesson.group_id and s.holds(lesson.day) for s in stays)

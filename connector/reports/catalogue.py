@@ -124,6 +124,14 @@ SPRAVKA = ReportSpec(
     module="connector.reports.spravka",
 )
 
+CLASS = ReportSpec(
+    "class",
+    title=N_("Report of the class teacher"),
+    summary=N_("Movement, standing of pupils by period marks and missed lessons, class by class"),
+    rules=(),
+    module="connector.reports.class_report",
+)
+
 REPORTS: Mapping[str, ReportSpec] = MappingProxyType(
     {
         spec.name: spec
@@ -138,6 +146,7 @@ REPORTS: Mapping[str, ReportSpec] = MappingProxyType(
             TIMELINESS,
             SUMMARY,
             SPRAVKA,
+            CLASS,
         )
     }
 )

@@ -1,9 +1,8 @@
 """The report of quality: period and year marks by class, subject, teacher and period, with N and the rule for н/а."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import TypeVar
 
 from connector.i18n import N_
@@ -21,12 +20,12 @@ from connector.reports.figures import (
     total,
 )
 from connector.reports.making import Draft, begin, finish
-from connector.reports.quality_facts import Result, read_leavers, read_results
+from connector.reports.ordering import ordered
+from connector.reports.quality_facts import Result, had_left, read_leavers, read_results
 from connector.reports.report import Report, Request
-from connector.reports.rules.case import NOT_READ, Gap
 from connector.reports.tables import NO_DATA, Cell, Chart, Column, Content, Table
-from connector.reports.terms import Teachers, Term, classes, is_known, terms
-from connector.rulebook import Rulebook, RuleSettings
+from connector.reports.terms import Teachers, Term, classes, gaps_of, is_known, is_unmarked, terms
+from connector.rulebook import Rulebook
 
 K = TypeVar("K", bound=Hashable)
 
@@ -87,23 +86,25 @@ class _Marks:
 def build(query: Query, rulebook: Rulebook, request: Request) -> Report:
     """Build the report; arguments and errors as of `connector.reports.making.begin`."""
     draft = begin(query, rulebook, request)
-    teachers = Teachers(draft)
+    teachers, names = Teachers(draft), draft.journal.names
     marks = _marks(draft, teachers)
-    draft.gaps.extend(_gaps(draft, marks.terms))
+    draft.gaps.extend(gaps_of(draft, marks.terms))
     tables = [
         _by_class(marks),
-        _by(_SUBJECT, "subjects", N_("By subject"), marks.chosen, lambda one: (one.subject_id,)),
+        _by(names.subjects, _SUBJECT, "subjects", N_("By subject"), marks.chosen, _subject),
         _by_teacher(draft, teachers, marks.chosen),
         _by_period(marks),
     ]
     if marks.yearly:
-        tables += [
-            _by(_CLASS, "year_classes", N_("Year marks by class"), marks.yearly, _group),
-            _by(
-                *(_SUBJECT, "year_subjects", N_("Year marks by subject"), marks.yearly),
-                lambda one: (one.subject_id,),
-            ),
-        ]
+        by_class = (_CLASS, "year_classes", N_("Year marks by class"), marks.yearly, _group)
+        by_subject = (
+            _SUBJECT,
+            "year_subjects",
+            N_("Year marks by subject"),
+            marks.yearly,
+            _subject,
+        )
+        tables += [_by(names.groups, *by_class), _by(names.subjects, *by_subject)]
     charts = (
         Chart(
             N_("Success and quality by class"), "bar", "classes", "class", ("success", "quality")
@@ -120,7 +121,7 @@ def _marks(draft: Draft, teachers: Teachers) -> _Marks:
         for period in draft.journal.calendar.of(group.id).periods
         if is_known(draft, group, period)
     }
-    shown = [one for one in terms(draft) if not _is_unmarked(draft, one)]
+    shown = [one for one in terms(draft) if not is_unmarked(draft, one)]
     wanted = {(one.group.id, one.period) for one in shown if one.is_known}
     results = [
         one
@@ -128,7 +129,7 @@ def _marks(draft: Draft, teachers: Teachers) -> _Marks:
         if chosen.has_group(one.group_id or 0)
         and (chosen.subjects is None or one.subject_id in chosen.subjects)
         and (chosen.pupils is None or one.person_id in chosen.pupils)
-        and not _had_left(left.get(one.person_id), one.period)
+        and not had_left(left.get(one.person_id), one.period)
         and (
             chosen.teachers is None
             or not chosen.teachers.isdisjoint(
@@ -142,25 +143,6 @@ def _marks(draft: Draft, teachers: Teachers) -> _Marks:
         yearly=tuple(one for one in results if one.period is None and chosen.periods is None),
         over=tuple(one for one in results if (one.group_id, one.period) in known),
     )
-
-
-def _had_left(day: date | None, period: Period | None) -> bool:
-    return day is not None and (period is None or day <= period.finish)
-
-
-def _is_unmarked(draft: Draft, term: Term) -> bool:
-    """Whether the class gets no period marks: its year group is taught without marks."""
-    exempt = draft.rulebook.rules.get("FINAL", RuleSettings("FINAL")).exempt_parallels
-    return bool(term.group.parallels) and term.group.parallels <= exempt
-
-
-def _gaps(draft: Draft, shown: Iterable[Term]) -> Iterator[Gap]:
-    """Classes whose period is over and whose marks nobody knows."""
-    last = {lesson.group_id: lesson for lesson in draft.shown}
-    for one in shown:
-        over = one.period is not None and one.period.finish < draft.request.as_of
-        if over and not one.is_known and one.group.id in last:
-            yield Gap("", NOT_READ, last[one.group.id])
 
 
 def _by_class(marks: _Marks) -> Table:
@@ -194,11 +176,12 @@ def _by_class(marks: _Marks) -> Table:
 def _by_teacher(draft: Draft, teachers: Teachers, marks: Iterable[Result]) -> Table:
     wanted = draft.chosen.teachers
 
-    def taught_by(one: Result) -> tuple[Cell, ...]:
+    def taught_by(one: Result) -> tuple[int | None, ...]:
         found = teachers.of(one.person_id, one.subject_id, one.period)
         return tuple(who for who in found if wanted is None or who in wanted) or (None,)
 
-    return _by(_TEACHER, "teachers", N_("By teacher"), marks, taught_by, note=TEACHER_NOTE)
+    names = {} if draft.request.hide_teachers else draft.journal.names.teachers
+    return _by(names, _TEACHER, "teachers", N_("By teacher"), marks, taught_by, note=TEACHER_NOTE)
 
 
 def _by_period(marks: _Marks) -> Table:
@@ -214,26 +197,28 @@ def _by_period(marks: _Marks) -> Table:
     return Table("periods", N_("By period"), (_PERIOD, *_FIGURES), tuple(rows), wide=True)
 
 
-def _group(one: Result) -> tuple[Cell, ...]:
+def _group(one: Result) -> tuple[int | None, ...]:
     return (one.group_id,)
 
 
+def _subject(one: Result) -> tuple[int | None, ...]:
+    return (one.subject_id,)
+
+
 def _by(
+    names: Mapping[int, str],
     column: Column,
     key: str,
     title: str,
     marks: Iterable[Result],
-    of: Callable[[Result], tuple[Cell, ...]],
+    of: Callable[[Result], tuple[int | None, ...]],
     *,
     note: str = NOTE,
 ) -> Table:
-    """A row for each thing that marks belong to, in order of ids, and one for all marks."""
+    """A row for each thing that marks belong to, by name, and one for all marks."""
     marks = list(marks)
     found = _spreads((thing, one.value) for one in marks for thing in of(one))
-    rows = [
-        (thing, *_cells(found[thing]))
-        for thing in sorted(found, key=lambda thing: (thing is None, thing))
-    ]
+    rows = [(thing, *_cells(found[thing])) for thing in ordered(found, names)]
     everything = total(_spreads((0, one.value) for one in marks).values())
     return Table(
         *(key, title, (column, *_FIGURES), (*rows, (WHOLE_SCHOOL, *_cells(everything)))),

@@ -72,6 +72,11 @@ def read_leavers(query: Query) -> dict[int, date]:
     return {person: date.fromisoformat(day) for person, day in query(LEFT, (STUDENT,))}
 
 
+def had_left(day: date | None, period: Period | None) -> bool:
+    """Whether a pupil had left by the end of a period, or of the year; `day` is when a pull found the pupil gone."""
+    return day is not None and (period is None or day <= period.finish)
+
+
 def _periods(query: Query) -> Mapping[int, Period]:
     return {
         key: Period(date.fromisoformat(start[:10]), date.fromisoformat(finish[:10]), *about)

@@ -1,15 +1,17 @@
 """Which reporting period a report is about, class by class, and who taught what in it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
 from connector.reports.calendar import Period
 from connector.reports.journal import Group, Journal
 from connector.reports.making import Draft
-from connector.reports.rules.case import end_of_day
+from connector.reports.rules.case import NOT_READ, Gap, end_of_day
 from connector.reports.rules.finals import FINALS
+from connector.reports.selection import natural
+from connector.rulebook import RuleSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +31,13 @@ class Term:
 
 
 def classes(journal: Journal) -> list[Group]:
-    """Classes with pupils; subgroups are no classes."""
-    return [
+    """Classes with pupils, by name; subgroups are no classes."""
+    found = [
         group
         for group in journal.groups.values()
         if group.active_members and group.class_ids == {group.id}
     ]
+    return sorted(found, key=lambda group: (natural(group.name), group.id))
 
 
 def terms(draft: Draft) -> Iterator[Term]:
@@ -72,6 +75,21 @@ def is_known(draft: Draft, group: Group, period: Period | None) -> bool:
     return read_at is not None and (
         draft.journal.clock_differs or read_at >= end_of_day(period.finish, draft.request.zone)
     )
+
+
+def is_unmarked(draft: Draft, term: Term) -> bool:
+    """Whether a class gets no period marks: its year group is taught without marks."""
+    exempt = draft.rulebook.rules.get("FINAL", RuleSettings("FINAL")).exempt_parallels
+    return bool(term.group.parallels) and term.group.parallels <= exempt
+
+
+def gaps_of(draft: Draft, shown: Iterable[Term]) -> Iterator[Gap]:
+    """Classes whose period is over and whose marks nobody knows."""
+    last = {lesson.group_id: lesson for lesson in draft.shown}
+    for one in shown:
+        over = one.period is not None and one.period.finish < draft.request.as_of
+        if over and not one.is_known and one.group.id in last:
+            yield Gap("", NOT_READ, last[one.group.id])
 
 
 @dataclass(slots=True)

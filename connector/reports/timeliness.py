@@ -14,6 +14,7 @@ from connector.reports.gradebook import judge_marks
 from connector.reports.homework import GIVEN
 from connector.reports.journal import Lesson
 from connector.reports.making import Draft, begin, finish
+from connector.reports.ordering import ordered
 from connector.reports.report import Report, Request
 from connector.reports.rules.case import Case, Need, read_lesson
 from connector.reports.tables import Cell, Chart, Column, Content, Table
@@ -201,10 +202,10 @@ def _timeliness(
 
 def _table(draft: Draft, kind: Kind, shown: Sequence[Lesson]) -> Table:
     found = tally(draft, kind, shown)
-    wanted = draft.chosen.teachers
+    wanted, names = draft.chosen.teachers, draft.journal.names.teachers
     rows = [
         (teacher, *cells(found.teachers[teacher]))
-        for teacher in sorted(found.teachers, key=lambda key: (key is None, key or 0))
+        for teacher in ordered(found.teachers, names, hidden=draft.request.hide_teachers)
         if found.teachers[teacher].records and (wanted is None or teacher in wanted)
     ]
     return Table(

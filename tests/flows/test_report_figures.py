@@ -3,35 +3,15 @@
 from collections import Counter, defaultdict
 from datetime import date
 from fractions import Fraction
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from connector.mirror.store import Mirror
-from connector.reports.catalogue import REPORTS
-from connector.reports.report import Request
 from connector.sandbox.desk import subject_id
 from connector.sandbox.model import CANCELLED
-from mappings.rulebooks import read_rulebook
-from tests.flows.stories import EVENING, TODAY, school
+from tests.flows.figuring import attended, figures, finals_of, pupil, report, table
+from tests.flows.stories import EVENING, school
 
 AFTER_YEAR = date(2027, 6, 20)
-
-
-def report(path, name, *, as_of=TODAY, **request):
-    now = EVENING.replace(year=as_of.year, month=as_of.month, day=as_of.day)
-    with Mirror.open(path) as mirror:
-        asked = Request(as_of=as_of, now=now, zone=ZoneInfo("Europe/Moscow"), **request)
-        return REPORTS[name].builder()(mirror.query, read_rulebook(), asked)
-
-
-def table(made, key):
-    """Rows of a table as dictionaries, the total apart."""
-    found = next(one for one in made.tables if one.key == key)
-    rows = [
-        dict(zip((column.key for column in found.columns), row, strict=True)) for row in found.rows
-    ]
-    return (rows[:-1], rows[-1]) if found.has_totals else (rows, None)
 
 
 @pytest.fixture(scope="module")
@@ -51,36 +31,6 @@ def year(tmp_path_factory):
         now = EVENING.replace(year=2027, month=6, day=20)
         assert made.pull(path, at=now).error is None
         yield made.sandbox.desk, path
-
-
-def pupil(group, place):
-    return group.roll[place].person
-
-
-def last_period(group, today):
-    over = [period for period in group.calendar.periods if period.finish < today]
-    return over[-1] if over else None
-
-
-def figures(values):
-    """The formulas by hand: N, success, quality, SOU, mean."""
-    count = Counter(values)
-    n, numbers = len(values), [int(value) for value in values]
-    return {
-        "n": n,
-        "success": Fraction(100 * (count["5"] + count["4"] + count["3"]), n),
-        "quality": Fraction(100 * (count["5"] + count["4"]), n),
-        "sou": Fraction(100 * count["5"] + 64 * count["4"] + 36 * count["3"] + 16 * count["2"], n),
-        "mean": Fraction(sum(numbers), n),
-    }
-
-
-def finals_of(desk, *, yearly=False):
-    """Final marks of the last period of each class that is over, or those of the year."""
-    for mark in desk.finals:
-        period = last_period(mark.group, desk.today)
-        if mark.period == (7 if yearly else period and period.number):
-            yield mark
 
 
 def test_quality_by_class_is_what_the_school_has(pulled):
@@ -196,34 +146,6 @@ def test_periods_are_compared_over_the_whole_year(year):
     )
 
 
-def attended(desk):
-    """Each pupil of today: class, lessons held, missed by reason, late, days on which everything was missed."""
-    found = {}
-    for home in desk.school.groups:
-        if not home.is_class:
-            continue
-        for _place, person in home.now(desk.today):
-            lessons, words, days = 0, Counter(), defaultdict(list)
-            steady = True
-            for group in desk.school.groups:
-                for place, member in enumerate(group.roll):
-                    if member.person is not person:
-                        continue
-                    steady = steady and member.since is None and member.until is None
-                    for lesson in group.lessons:
-                        over = lesson.day < desk.today and lesson.status != CANCELLED
-                        if over and member.on(lesson.day):
-                            entry = lesson.entries.get(place)
-                            word = entry.status if entry else ""
-                            lessons += 1
-                            words[word] += 1
-                            days[lesson.day].append(word in {"Absent", "Ill", "Pass"})
-            full = sum(all(one) for one in days.values())
-            row = (lessons, *(words[w] for w in ("Absent", "Ill", "Pass", "Late")), full)
-            found[home.id, person.id] = (steady, row)
-    return found
-
-
 def counted(rows):
     names = ("lessons", "unexcused", "ill", "excused", "late", "full_days")
     return {(row["class"], row["pupil"]): tuple(row[name] for name in names) for row in rows}
@@ -236,11 +158,83 @@ def test_attendance_of_each_pupil_is_what_the_school_has(pulled):
     found = counted(rows)
     assert found.keys() == truth.keys()
     for key, (steady, row) in truth.items():
+        assert found[key][1:] == row[1:], "missed lessons and days are entries, whoever came when"
         if steady:
-            assert found[key] == row, key
-        else:
-            assert found[key][1:] == row[1:], key
-            print(found[key][0], row[0])
+            assert found[key] == row
+    assert any(steady for steady, _row in truth.values())
+
+
+def test_an_arrival_has_lessons_from_the_first_mark_on(pulled):
+    desk, path = pulled
+    rows, _none = table(report(path, "attendance"), "pupils")
+    found = {key: row[0] for key, row in counted(rows).items()}
+    truth = attended(desk)
+    arrivals = [
+        (group, member)
+        for group in desk.school.groups
+        for member in group.roll
+        if group.is_class and group.parallel > 1 and member.since and member.since < desk.today
+    ]
+    assert arrivals
+    for group, member in arrivals:
+        key = (group.id, member.person.id)
+        days = 3 * 8  # a pupil who came gets a first mark within a few days of lessons
+        assert truth[key][1][0] - days <= found[key] <= truth[key][1][0]
+
+
+def test_a_pupil_who_changed_classes_has_the_lessons_of_both(tmp_path):
+    path = tmp_path / "mirror.db"
+    with school(pupils=234, classes=13) as made:
+        assert made.pull(path).error is None
+        desk = made.sandbox.desk
+        movers = {p.id for p in desk.school.people if p.number in desk.school.movers}
+        rows, _none = table(report(path, "attendance"), "pupils")
+        found = {key: row[0] for key, row in counted(rows).items() if key[1] in movers}
+        truth = {key: row[0] for key, (_s, row) in attended(desk).items() if key[1] in movers}
+    assert found.keys() == truth.keys() != set()
+    for key, lessons in truth.items():
+        assert abs(found[key] - lessons) <= 3 * 8, "the day of the move is known by marks only"
+
+
+@pytest.mark.parametrize("key", ["classes", "pupils", "months"])
+def test_attendance_by_class_and_month_sums_up_its_pupils(pulled, key):
+    _desk, path = pulled
+    made = report(path, "attendance")
+    names = ("lessons", "missed", "unexcused", "ill", "excused", "late", "full_days")
+    rows, _total = table(made, key)
+    _rows, whole = table(made, "classes")
+    assert {name: sum(row[name] for row in rows) for name in names} == {
+        name: whole[name] for name in names
+    }
+
+
+def test_those_often_away_are_those_who_missed_a_tenth(pulled):
+    desk, path = pulled
+    rows, _none = table(report(path, "attendance"), "often_away")
+    assert (
+        {(row["class"], row["pupil"]) for row in rows}
+        == {
+            key
+            for key, (_steady, (lessons, absent, ill, excused, _late, _full)) in attended(
+                desk
+            ).items()
+            if lessons >= 20 and 10 * (absent + ill + excused) >= lessons
+        }
+        != set()
+    )
+
+
+def test_illness_is_no_business_of_a_version_for_all_staff(pulled):
+    _desk, path = pulled
+    named, hidden = report(path, "attendance"), report(path, "attendance", anonymous=True)
+    for one in hidden.tables:
+        assert "ill" not in {column.key for column in one.columns}
+    rows, _none = table(named, "pupils")
+    anonymous, _none = table(hidden, "pupils")
+    assert Counter(row["ill"] + row["excused"] for row in rows) == Counter(
+        row["excused"] for row in anonymous
+    )
+    assert {row["pupil"] for row in anonymous} == set(range(1, len(rows) + 1))
 
 
 def rounds(calendar, week, due, entered):
