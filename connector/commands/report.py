@@ -10,7 +10,15 @@ import click
 
 from connector.commands import base, report_menu
 from connector.commands.console import Console, wrapped, write_file
-from connector.commands.delivery import FORMATS, Formats, check_place, document, rendered, write
+from connector.commands.delivery import (
+    FORMATS,
+    Formats,
+    check_place,
+    document,
+    read_template,
+    rendered,
+    write,
+)
 from connector.commands.wiring import (
     DAY,
     FILE,
@@ -155,8 +163,14 @@ def report_command(name: str) -> base.Command:
             type=Formats(),
             metavar="F[,F…]",
             help=N_(
-                "table, json, csv, xlsx; several with commas and --out DIR. By default a table. For Excel take xlsx: opening a CSV it cuts the last digits of lesson ids."
+                "table, json, csv, xlsx, docx, html, pdf; several with commas and --out DIR. By default a table. For Excel take xlsx: opening a CSV it cuts the last digits of lesson ids."
             ),
+        ),
+        base.Option(
+            ["--template"],
+            type=FILE,
+            metavar="FILE",
+            help=N_("Fill this Word template of your school's instead of the built-in one."),
         ),
         base.Option(
             ["--out"],
@@ -178,7 +192,7 @@ def report_command(name: str) -> base.Command:
             (N_("On the screen, for one class:"), f"dnevnik report {name} --class 5А"),
             (
                 N_("All formats into one folder:"),
-                f"dnevnik report {name} --format table,json,csv,xlsx --out reports",
+                f"dnevnik report {name} --format xlsx,docx,html,pdf --out reports",
             ),
             (N_("In a nightly script:"), f"dnevnik report {name} --json --check > {name}.json"),
         ),
@@ -194,17 +208,19 @@ def _callback(name: str) -> Callable[..., None]:
         out: Path | None,
         check: bool,
         no_store: bool,
+        template: Path | None,
         **asked: Any,
     ) -> None:
         settings = open_settings(console)
         wanted = formats or (("json",) if console.json else ("table",))
         check_place(wanted, out, json=console.json)
+        word = read_template(template or settings.reports.docx_template)
         made = build(console, settings, Asked(name=name, **asked))
         if not no_store:
             keep_check(console, settings, made)
         lang = console.lang or settings.reports.lang
         if out is not None:
-            for path in write(made, wanted, out, lang=lang).values():
+            for path in write(made, wanted, out, lang=lang, template=word).values():
                 console.note(_("Written: {path}").format(path=path))
         if console.json:
             console.document(document(made, lang))

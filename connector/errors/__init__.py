@@ -4,6 +4,7 @@
     ├── SettingsError             2   a wrong option, setting or file named by the user
     │   ├── SettingUnknown        2   a key or table that does not exist
     │   ├── FileUnreadable        2   a file of settings or rules that cannot be read
+    │   ├── TemplateBroken        2   a document template cannot be filled; the place is named
     │   ├── NothingFits           2   a filter names what is not in the mirror
     │   └── UsageProblem          2   the command cannot be carried out as given
     ├── ApiError                  3   the vendor
@@ -19,6 +20,7 @@
     │       └── TokenMissing      8   none is set
     ├── PullIncomplete            3   a pull ended with failed windows; what came was kept
     ├── InputRejected             4   local files with problems
+    │   └── FilesUnusable         4   a file that holds nothing a report could use
     ├── PlanRefused               5   guards, a stale or edited plan, a suspicious source
     ├── NotConverged              6   the vendor does not show what a plan wants
     ├── DataStale                 3   a strict report refused because the mirror is too old or has gaps
@@ -79,6 +81,7 @@ from connector.errors.backups import (
 )
 from connector.errors.base import (
     DnevnikError,
+    FilesUnusable,
     FileUnreadable,
     InputRejected,
     Interrupted,
@@ -87,6 +90,7 @@ from connector.errors.base import (
     PlanRefused,
     SettingsError,
     SettingUnknown,
+    TemplateBroken,
     UsageProblem,
 )
 from connector.errors.mirror import (
@@ -134,6 +138,7 @@ __all__ = [
     "DnevnikError",
     "DrillFailed",
     "FileUnreadable",
+    "FilesUnusable",
     "HistoryBroken",
     "InputRejected",
     "Interrupted",
@@ -167,6 +172,7 @@ __all__ = [
     "SignInNeeded",
     "TargetFull",
     "TargetGone",
+    "TemplateBroken",
     "TokenMissing",
     "TransportFailed",
     "UsageProblem",

@@ -46,6 +46,14 @@ class FileUnreadable(SettingsError):
     text = N_("The file {where} cannot be read: {value}. Expected: {allowed}.")
 
 
+class TemplateBroken(SettingsError):
+    """A document template cannot be filled. Facts: `where` (the file), `paragraph` (its number or a dash), `tag`."""
+
+    text = N_(
+        "The template {where} cannot be filled: {reason}. Paragraph: {paragraph}, tag: {tag}. Correct it there, or leave the template out to take the built-in one."
+    )
+
+
 class NothingFits(SettingsError):
     """A filter names what is not in the mirror. Facts: `key` (the option), `value`, `allowed`."""
 
@@ -63,6 +71,12 @@ class InputRejected(DnevnikError):
 
     exit_code = 4
     text = N_("Problems found in the files: {count}. Correct them and run the check again.")
+
+
+class FilesUnusable(InputRejected):
+    """A file of the school that holds nothing a report could use. Facts: `path`."""
+
+    text = N_("{path} holds nothing that this report can use. Why: dnevnik check {path}")
 
 
 class PlanRefused(DnevnikError):

@@ -28,6 +28,7 @@ _PLACES = (
     ("api", "token_file"),
     ("mirror", "path"),
     ("reports", "rulebook"),
+    ("reports", "docx_template"),
     ("backup", "targets"),
     ("backup", "identity_file"),
     ("backup", "passphrase_file"),

@@ -109,6 +109,10 @@ class Reports(_Section):
         ),
     )
     lang: Literal["ru", "en"] = Field("ru", description='"ru", "en"')
+    docx_template: Path | None = Field(
+        None,
+        description=N_("a Word template; `dnevnik report template --export FILE` starts one"),
+    )
 
 
 class Memo(_Section):

@@ -138,9 +138,19 @@ def warnings(report: Report, translate: Translate) -> list[str]:
         found.append(
             translate("Records not judged for want of data: {count}.").format(count=silent)
         )
-    unread = sum(not silence.lessons for silence in notes.silences)
+    unread = sum(not (silence.lessons or silence.rule) for silence in notes.silences)
     if unread:
         found.append(translate("Groups never read: {count}.").format(count=unread))
+    lacking: dict[str, dict[str, None]] = {}
+    for silence in notes.silences:
+        if silence.rule and not silence.lessons:
+            lacking.setdefault(silence.reason, {})[silence.rule] = None
+    found += [
+        translate("Not checked: {rules}: {reason}.").format(
+            rules=", ".join(rules), reason=translate(GAP_REASONS[reason])
+        )
+        for reason, rules in lacking.items()
+    ]
     if notes.failed:
         found.append(
             translate("Requests to the vendor that failed: {count}.").format(

@@ -57,14 +57,12 @@ def legible_report(report: Report) -> Report:
 
 
 def _names(names: Names) -> Names:
-    """Names by id and single ones, such as the school's."""
     return replace(
         names,
-        **{
-            one.name: legible(value) if isinstance(value, str) else _by_id(value)
-            for one in fields(names)
-            if (value := getattr(names, one.name))
-        },
+        groups=_by_id(names.groups),
+        subjects=_by_id(names.subjects),
+        teachers=_by_id(names.teachers),
+        pupils=_by_id(names.pupils),
     )
 
 

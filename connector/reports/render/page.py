@@ -1,6 +1,6 @@
 """The report as one page for a browser: sortable, filterable, printable, complete without a network."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from connector.i18n import N_
 from connector.reports.render.about import about_sheet, head, warnings
+from connector.reports.render.columns import least_width
 from connector.reports.render.drawings import drawings
 from connector.reports.render.legible import legible_report
 from connector.reports.render.sheets import (
@@ -43,8 +44,8 @@ _SAYINGS = {
     "nothing": N_("Nothing was found."),
     "contents": N_("Contents"),
 }
-# Wider tables are printed on lying paper.
-_WIDE = 9
+# Characters a line of 8 points on upright and on lying paper; wider tables are printed on it with smaller letters.
+_UPRIGHT, _LYING, _POINTS, _LEAST_POINTS = 100, 170, 8.0, 4.5
 # Days late and the looks, the gravest first.
 _LATE = ((14, "bad"), (5, "warn"))
 _SEVERITY_LOOKS = {"error": "bad", "warning": "warn", "info": "note"}
@@ -58,7 +59,7 @@ class Part:
         title: above it.
         content: the `table` element.
         note: below it, or empty.
-        is_wide: whether it is printed on lying paper.
+        points: size of its letters where it is printed on lying paper; 0 where it fits upright.
         on_new_page: whether paper begins a page with it.
 
     """
@@ -66,7 +67,7 @@ class Part:
     title: str
     content: Markup
     note: str = ""
-    is_wide: bool = False
+    points: float = 0
     on_new_page: bool = False
 
 
@@ -115,7 +116,7 @@ def _tables(report: Report, translate: Translate) -> Iterator[Part]:
                 f"{block.title}: {name}" if name else block.title,
                 _table(block, translate),
                 block.note,
-                is_wide=len(block.columns) > _WIDE,
+                points=_points(block, translate),
                 on_new_page=number > 0,
             )
 
@@ -131,7 +132,25 @@ def _findings(report: Report, translate: Translate) -> Iterator[Part]:
     people = Block(
         "", block.columns[: sheet.printed], tuple(row[: sheet.printed] for row in block.rows)
     )
-    yield Part(sheet.title, _table(people, translate), is_wide=True)
+    yield Part(sheet.title, _table(people, translate), points=_points(people, translate))
+
+
+def _least(block: Block, translate: Translate) -> list[int]:
+    """Characters each column needs at least."""
+    return [
+        least_width(
+            column,
+            [column.title, *{cell_text(row[place], column.kind, translate) for row in block.rows}],
+        )
+        for place, column in enumerate(block.columns)
+    ]
+
+
+def _points(block: Block, translate: Translate) -> float:
+    wanted = sum(least + 2 for least in _least(block, translate))
+    if wanted <= _UPRIGHT:
+        return 0
+    return round(max(_LEAST_POINTS, min(_POINTS, _POINTS * _LYING / wanted)), 1)
 
 
 def _table(block: Block, translate: Translate) -> Markup:
@@ -143,7 +162,7 @@ def _table(block: Block, translate: Translate) -> Markup:
     made = "".join(
         (
             f"<table{' class=list' if sortable else ''}>",
-            _heading(block.columns) if sortable else "",
+            _heading(block.columns, _least(block, translate)) if sortable else "",
             "<tbody>",
             *_rows(rows, block.columns, looks, translate),
             "</tbody>",
@@ -157,11 +176,11 @@ def _table(block: Block, translate: Translate) -> Markup:
     return Markup(made)  # noqa: S704 - as said above
 
 
-def _heading(columns: Iterable[Column]) -> str:
+def _heading(columns: Sequence[Column], least: Sequence[int]) -> str:
     cells = "".join(
-        f'<th scope="col"{" class=n" if column.kind in NUMERIC else ""}>'
+        f'<th scope="col" style="min-width:{size + 1}ch"{" class=n" if column.kind in NUMERIC else ""}>'
         f'<button type="button">{escape(column.title)}</button></th>'
-        for column in columns
+        for column, size in zip(columns, least, strict=True)
     )
     return f"<thead><tr>{cells}</tr></thead>"
 
@@ -189,7 +208,7 @@ def _cell(cell: Cell, kind: Kind, looks: dict[str, str], translate: Translate) -
 
 def _look(cell: Cell, kind: Kind, looks: dict[str, str]) -> str:
     if isinstance(cell, Unknown):
-        return "unknown"
+        return "unknown n" if kind in NUMERIC else "unknown"
     if kind is Kind.SEVERITY:
         return looks.get(str(cell), "")
     if kind is Kind.DAYS_LATE and isinstance(cell, int):

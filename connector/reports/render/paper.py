@@ -36,7 +36,7 @@ class Grid:
 
     Attributes:
         title: above it.
-        heads: one a column; all empty when there are none.
+        heads: one a column; none at all where the table has no headings.
         rows: texts as people read them.
         right: whether a column is set to the right.
         shares: characters that each column would like to have.
@@ -148,7 +148,9 @@ def banded(
         turn = f" ({number}/{len(bands)})" if len(bands) > 1 else ""
         yield Grid(
             title=f"{heading}{turn}",
-            heads=tuple(block.columns[place].title for place in places),
+            heads=tuple(heads)
+            if any(heads := [block.columns[place].title for place in places])
+            else (),
             rows=tuple(tuple(row[place] for place in places) for row in texts),
             right=tuple(block.columns[place].kind in NUMERIC for place in places),
             shares=tuple(

@@ -107,7 +107,7 @@ def _grid(grid: Grid) -> dict[str, Any]:
     points = max(_LEAST_POINTS, min(_POINTS, _POINTS * _LYING / grid.least)) if lying else _POINTS
     return {
         "title": grid.title,
-        "heads": list(grid.heads) if any(grid.heads) else [],
+        "heads": list(grid.heads),
         "rows": [list(row) for row in grid.rows],
         "right": list(grid.right),
         "shares": [share + 2 for share in grid.shares],

@@ -1,0 +1,167 @@
+"""The report as a Word document, filled into a template that the school may edit.
+
+A template is a .docx with tags of docxtpl; docs/reports.md lists what they may name. Names are data, never tags.
+"""
+
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.resources import files
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from docx.shared import Length, Mm
+from docxtpl import DocxTemplate, InlineImage  # type: ignore[import-untyped]
+
+from connector.reports.render.legible import legible_report
+from connector.reports.render.paper import Grid, Paper, paper
+from connector.reports.render.pdf import picture
+from connector.reports.render.sheets import Translate, day_text
+from connector.reports.render.svg import svg
+from connector.reports.render.word_template import fill, opened
+from connector.reports.report import Report
+
+# Characters a line of an upright page at 9 points.
+_WIDTH = 84
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+def built_in(lang: str) -> bytes:
+    """The shipped template of a language; English where there is none."""
+    folder = files("connector.reports.render") / "templates"
+    own = folder / f"report.{lang}.docx"
+    return (own if own.is_file() else folder / "report.en.docx").read_bytes()
+
+
+def docx(
+    report: Report,
+    translate: Translate,
+    *,
+    lang: str,
+    template: bytes | None = None,
+    template_name: str = "",
+) -> bytes:
+    """The report as a Word document.
+
+    Args:
+        report: what to show.
+        translate: into the report's language.
+        lang: picks the shipped template.
+        template: the school's own; None means the shipped one.
+        template_name: of its file, for what is said when it is broken.
+
+    Raises:
+        TemplateBroken: the template is no Word document, or a tag in it cannot be filled; its place is told.
+
+    """
+    content = built_in(lang) if template is None else template
+    document = opened(content, template_name)
+    seen = legible_report(report)
+    laid = paper(seen, translate, width=_WIDTH)
+    fill(document, content, context(seen, laid, translate, document), template_name)
+    _set_widths(document, (*laid.grids, *laid.teachers, *laid.about))
+    return saved(document, seen.made_at)
+
+
+def context(
+    report: Report, laid: Paper, translate: Translate, document: DocxTemplate
+) -> dict[str, Any]:
+    """What tags may name.
+
+    Args:
+        report: with legible names.
+        laid: the same report laid out.
+        translate: into the report's language.
+        document: the opened template, for pictures become parts of it.
+
+    """
+    width = _line(document)
+    unnamed = any(not finding.teacher_ids for finding in report.findings)
+    return {
+        "title": laid.title,
+        "as_of": day_text(report.as_of),
+        "start": day_text(report.start),
+        "end": day_text(report.end),
+        "made_on": day_text(report.made_at.astimezone(report.zone).date()),
+        "lessons_held": report.lessons_held,
+        "found": len(report.findings),
+        "rulebook": report.rulebook.name,
+        "act": report.rulebook.act,
+        "warnings": list(laid.warnings),
+        "head": [{"label": label, "value": value} for label, value in laid.head],
+        "counts": [{"label": label, "value": value} for label, value in laid.counts],
+        "charts": [
+            {
+                "title": one.title,
+                "picture": InlineImage(
+                    document, io.BytesIO(picture(svg(one, translate))), width=width
+                ),
+            }
+            for one in laid.drawings
+        ],
+        "tables": [asdict(one) for one in laid.grids],
+        "teachers": [asdict(one) for one in laid.teachers],
+        "signers": [one.title for one in laid.teachers[: len(laid.teachers) - unnamed]],
+        "about": [asdict(one) for one in laid.about],
+    }
+
+
+def _line(document: DocxTemplate) -> Length:
+    """Width between the margins of the template's first section."""
+    section = document.docx.sections[0]
+    page, left, right = section.page_width, section.left_margin, section.right_margin
+    return Length((page or Mm(210)) - (left or 0) - (right or 0))
+
+
+def _set_widths(document: DocxTemplate, grids: Iterable[Grid]) -> None:
+    """Give tables that hold a grid its shares of the line and set numbers right: a template cannot know what columns come."""
+    known = {grid.heads: grid for grid in grids if any(grid.heads)}
+    line = _line(document).twips
+    for table in document.docx.element.body.iter(f"{_W}tbl"):
+        rows = table.findall(f"{_W}tr")
+        heads = tuple(_text(cell) for cell in rows[0].findall(f"{_W}tc")) if rows else ()
+        if heads in known:
+            shares = [share + 2 for share in known[heads].shares]
+            widths = [share * line // sum(shares) for share in shares]
+            _set_columns(table, rows, widths, known[heads].right)
+
+
+def _set_columns(
+    table: Any,  # noqa: ANN401 - lxml is untyped
+    rows: Iterable[Any],
+    widths: Sequence[int],
+    right: Sequence[bool],
+) -> None:
+    grid = table.find(f"{_W}tblGrid")
+    for old in list(grid):
+        grid.remove(old)
+    for width in widths:
+        grid.append(grid.makeelement(f"{_W}gridCol", {f"{_W}w": str(width)}))
+    for row in rows:
+        for cell, width, to_right in zip(row.findall(f"{_W}tc"), widths, right, strict=False):
+            for size in cell.iter(f"{_W}tcW"):
+                size.set(f"{_W}w", str(width))
+                size.set(f"{_W}type", "dxa")
+            for paragraph in cell.iter(f"{_W}p") if to_right else ():
+                paragraph.get_or_add_pPr().get_or_add_jc().set(f"{_W}val", "right")
+
+
+def _text(cell: Any) -> str:  # noqa: ANN401 - lxml is untyped
+    return "".join(one.text or "" for one in cell.iter(f"{_W}t"))
+
+
+def saved(document: DocxTemplate, moment: datetime) -> bytes:
+    """The document's bytes; the same content gives the same, whatever the clock says."""
+    at = moment.astimezone(UTC).replace(tzinfo=None)
+    facts = document.docx.core_properties
+    facts.created = facts.modified = at
+    written = io.BytesIO()
+    document.docx.save(written)
+    settled = io.BytesIO()
+    with ZipFile(written) as source, ZipFile(settled, "w", ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            entry = ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            entry.compress_type = ZIP_DEFLATED
+            target.writestr(entry, source.read(name))
+    return settled.getvalue()
