@@ -5,6 +5,7 @@ import re
 import shlex
 import shutil
 import sqlite3
+import subprocess
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -191,21 +192,62 @@ def test_files_and_all_at_once_are_refused(terminal):
     assert backup(terminal, "verify", "--all", "--share", "2").code == 2
 
 
-@pytest.mark.parametrize("page", ["recovery.md", "recovery.ru.md"])
+PAGES = pytest.mark.parametrize("page", ["recovery.md", "recovery.ru.md"])
+
+
+def commands(page, part):
+    """The command lines of one part of a page: the first has the ordinary way, the next what to do in another case."""
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8").split("\n## ")[part]
+    blocks = re.findall(r"```sh\n(.*?)```", text, flags=re.DOTALL)
+    return [line.strip() for block in blocks for line in block.splitlines() if line.strip()]
+
+
+def follow(terminal, line, made):
+    """Type a line of a page, with the names that this school's files have."""
+    told = line.replace("dnevnik-7-20261124T004000Z.db.zst", made.name)
+    told = re.sub(r"\bdnevnik\.db\b", "school.db", told)
+    program, *words = shlex.split(told.replace("/media/usb", str(terminal.folder / "usb")))
+    if program == "dnevnik":
+        ended = terminal.run(*words)
+        assert ended.code == 0, (line, ended.err)
+    else:
+        subprocess.run([program, *words], cwd=terminal.folder, check=True)
+
+
+@PAGES
 def test_the_page_for_the_worst_moment_can_be_followed_to_its_end(terminal, page):
-    usb = terminal.folder / "usb"
     made = Path(done(terminal, "create", "--to", "backups", "--to", "usb")["file"])
     terminal.mirror.write_bytes(terminal.mirror.read_bytes()[:5000])
-    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
-    blocks = re.findall(r"```sh\n(.*?)```", text, flags=re.DOTALL)
-    lines = [line.strip() for block in blocks for line in block.splitlines() if line.strip()]
+    lines = commands(page, 0)
     assert len(lines) == 9
     with sandbox(terminal, "--pupils", "40"):
         for line in lines:
-            told = line.replace("dnevnik-7-20261124T004000Z.db.zst", made.name)
-            program, *words = shlex.split(told.replace("/media/usb", str(usb)))
-            assert program == "dnevnik"
-            ended = terminal.run(*words)
-            assert ended.code == 0, (line, ended.err)
+            follow(terminal, line, made)
     with Mirror.open(terminal.mirror) as mirror:
         assert mirror.counts()["marks"] > 0
+
+
+def without_its_head(mirror):
+    mirror.write_bytes(bytes(4096) + mirror.read_bytes()[4096:])
+
+
+def somebody_elses(mirror):
+    mirror.unlink()
+    with closing(sqlite3.connect(mirror)) as db:
+        db.execute("CREATE TABLE recipes (name TEXT)")
+
+
+@PAGES
+@pytest.mark.parametrize("spoilt", [without_its_head, somebody_elses], ids=lambda way: way.__name__)
+def test_a_file_that_is_no_mirror_is_moved_away_and_the_backup_restored(terminal, page, spoilt):
+    made = Path(done(terminal, "create")["file"])
+    spoilt(terminal.mirror)
+    before = terminal.mirror.read_bytes()
+    refused = backup(terminal, "restore", str(made), "--yes")
+    assert (refused.code, terminal.mirror.read_bytes()) == (7, before)
+    assert "move this one away and restore a backup (docs/recovery.md)" in refused.last_word
+    for line in commands(page, 1):
+        follow(terminal, line, made)
+    with Mirror.open(terminal.mirror) as mirror:
+        assert mirror.counts()["marks"] > 0
+    assert (terminal.folder / "school.db.aside").read_bytes() == before
