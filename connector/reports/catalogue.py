@@ -132,6 +132,14 @@ CLASS = ReportSpec(
     module="connector.reports.class_report",
 )
 
+TEACHER = ReportSpec(
+    "teacher",
+    title=N_("Personal sheets of teachers"),
+    summary=N_("A sheet a teacher: lessons, marks, what is missing, what was late, with dates"),
+    rules=(*MISSING.rules, "LATE"),
+    module="connector.reports.teacher",
+)
+
 REPORTS: Mapping[str, ReportSpec] = MappingProxyType(
     {
         spec.name: spec
@@ -147,6 +155,7 @@ REPORTS: Mapping[str, ReportSpec] = MappingProxyType(
             SUMMARY,
             SPRAVKA,
             CLASS,
+            TEACHER,
         )
     }
 )
