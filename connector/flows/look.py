@@ -24,10 +24,11 @@ SELECT person_id, edu_group_id, withdrawn_run IS NULL AND ifnull(status, '') <> 
   FROM memberships WHERE role = 'EduStudent'
 """
 # Whom we archived ourselves: the vendor's lists show him nowhere, and nothing says that he is archived.
+# CROSS keeps the order of reading: each plan is unfolded once, and not again for each of its outcomes.
 ARCHIVED = """
 SELECT DISTINCT CAST(json_extract(o.value, '$.target') AS INTEGER)
-  FROM plans p, json_each(p.document, '$.operations') o
-  JOIN outcomes f ON f.digest = p.digest AND f.number = json_extract(o.value, '$.number') AND f.state = 'applied'
+  FROM plans p CROSS JOIN json_each(p.document, '$.operations') o
+  CROSS JOIN outcomes f ON f.digest = p.digest AND f.number = json_extract(o.value, '$.number') AND f.state = 'applied'
  WHERE json_extract(o.value, '$.op') = 'person.archive'
 """
 SUBJECTS = "SELECT id, ifnull(name, '') FROM subjects WHERE withdrawn_run IS NULL ORDER BY id"
