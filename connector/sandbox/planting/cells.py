@@ -1,7 +1,8 @@
 """Cases about the marks of one lesson: MARK3, NMARK."""
 
 from connector.sandbox.model import Lesson
-from connector.sandbox.planting.field import Column, Field, class_work
+from connector.sandbox.planting.columns import Column
+from connector.sandbox.planting.field import Field, class_work
 from connector.sandbox.planting.outside import (
     CANCELLED_LESSON,
     HOLIDAY,
@@ -44,19 +45,16 @@ def nmark(field: Field) -> None:
         # Each pupil at a lesson of his own, the last one held among them: the contradiction is wrong from the first day.
         lesson = lessons[-1 - n % len(lessons)]
         field.write(lesson, place, cell, comment)
-        if exempt:
-            field.spare("NMARK", exempt, lesson, place)
-        else:
-            field.find("NMARK", lesson, place)
+        field.tell("NMARK", exempt, lesson, place)
     for exempt, lesson in outside(field, CANCELLED_LESSON, HOLIDAY, TODAY):
         place = lesson.group.active(lesson.day)[0][0]
         field.write(lesson, place, "н 4")
-        field.spare("NMARK", exempt, lesson, place)
+        field.tell("NMARK", exempt, lesson, place)
     # Whoever is taught at home, and whatever is ungraded, an absence contradicts a mark.
     for _exempt, lesson in outside(field, HOME, UNGRADED):
         place = lesson.group.active(lesson.day)[0][0]
         field.write(lesson, place, "н 5")
-        field.find("NMARK", lesson, place)
+        field.tell("NMARK", None, lesson, place)
 
 
 def mark3(field: Field) -> None:
@@ -69,25 +67,23 @@ def mark3(field: Field) -> None:
             field.clear(lesson)
             for place in column.places[:marks]:
                 field.mark(lesson.works[0], place, "4")
-            if 0 < marks < MARKS_OF_A_LESSON:
-                field.find("MARK3", lesson)
-            else:
-                field.spare("MARK3", "enough" if marks else "none at all", lesson)
+            few = 0 < marks < MARKS_OF_A_LESSON
+            field.tell("MARK3", None if few else "enough" if marks else "none at all", lesson)
         _mark_recent(field, column)
     for column in field.take(3, lambda column: 2 < _size(field, column) < PUPILS_OF_A_GROUP):
         for lesson in field.due(column)[-2:]:
             _two_marks(field, lesson)
-            field.spare("MARK3", "small group", lesson)
+            field.tell("MARK3", "small group", lesson)
     for exempt, lesson in outside(field):
         _two_marks(field, lesson)
-        field.spare("MARK3", exempt, lesson)
+        field.tell("MARK3", exempt, lesson)
 
 
 def _mark_recent(field: Field, column: Column) -> None:
     for lesson in field.held(column):
         if not field.is_due(lesson):
             _two_marks(field, lesson)
-            field.spare("MARK3", "due today", lesson)
+            field.tell("MARK3", "due today", lesson)
 
 
 def _two_marks(field: Field, lesson: Lesson) -> None:

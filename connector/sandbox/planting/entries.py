@@ -4,7 +4,8 @@ from datetime import date, timedelta
 
 from connector.sandbox.journal import HOMEWORK_SLOT
 from connector.sandbox.model import Lesson, Work
-from connector.sandbox.planting.field import Column, Field, class_work
+from connector.sandbox.planting.columns import Column
+from connector.sandbox.planting.field import Field, class_work
 from connector.sandbox.planting.outside import (
     CANCELLED_LESSON,
     FIRST,
@@ -22,20 +23,25 @@ PRACTICE = "LaboratoryWork"
 
 def late(field: Field) -> None:
     """LATE: marks entered at the edge of their last day, beyond it, and by a teacher who was free to be late."""
-    columns = field.take(7, lambda column: len(column.places) >= 4)
-    for column in columns:
+    waiting = field.take(2, lambda c: len(c.places) >= 4 and _waits(field, c))
+    for column in waiting + field.take(5, lambda column: len(column.places) >= 4):
         due = [lesson for lesson in field.due(column) if _can_be_grave(field, lesson)]
         for n, lesson in enumerate(due[-8:]):
             _entered(field, lesson, column.places, n)
         for lesson in field.held(column):
             if not field.is_due(lesson):
                 _fill(field, lesson, column.places[:3], field.moment(lesson.day))
-                field.spare("LATE", "due today", lesson)
+                field.tell("LATE", "due today", lesson)
     for exempt, lesson in outside(field, CANCELLED_LESSON, HOLIDAY, TODAY, FIRST):
         places = [place for place, _person in lesson.group.active(lesson.day)]
         day = lesson.day if exempt == TODAY else lesson.day + timedelta(days=10)
         _fill(field, lesson, places[:3], field.moment(day))
-        field.spare("LATE", exempt, lesson)
+        field.tell("LATE", exempt, lesson)
+
+
+def _waits(field: Field, column: Column) -> bool:
+    """Whether marks of its last lesson are due today."""
+    return bool(held := field.held(column)) and not field.is_due(held[-1])
 
 
 def _entered(field: Field, lesson: Lesson, places: tuple[int, ...], n: int) -> None:
@@ -53,17 +59,17 @@ def _entered(field: Field, lesson: Lesson, places: tuple[int, ...], n: int) -> N
     if n < len(moments):
         field.mark(class_work(lesson), places[3], "4", moments[n])
         if n:
-            field.find("LATE", lesson, grave=n > 2)
+            field.tell("LATE", None, lesson, grave=n > 2)
         else:
-            field.spare("LATE", "last second", lesson)
+            field.tell("LATE", "last second", lesson)
     elif n == len(moments):
         field.write(lesson, places[3], "б", "Сдал позже")
         field.mark(class_work(lesson), places[3], "4", field.moment(beyond))
-        field.spare("LATE", "was away", lesson)
+        field.tell("LATE", "was away", lesson)
     else:
         work = extra_work(lesson, (EXAM, ESSAY)[n % 2])
         field.mark(work, places[3], "4", field.moment(beyond))
-        field.spare("LATE", "checked at home", lesson)
+        field.tell("LATE", "checked at home", lesson)
 
 
 def _fill(field: Field, lesson: Lesson, places: tuple[int, ...] | list[int], at: str) -> None:
@@ -93,7 +99,7 @@ def work(field: Field) -> None:
     for exempt, lesson in outside(field):
         class_work(lesson)
         extra_work(lesson, EXAM)
-        field.spare("WORK", exempt, lesson)
+        field.tell("WORK", exempt, lesson)
 
 
 def _announced(field: Field, column: Column, kind: str, n: int) -> None:
@@ -104,19 +110,19 @@ def _announced(field: Field, column: Column, kind: str, n: int) -> None:
     recent = [lesson for lesson in held if lesson.day >= last]
     for lesson in early[-2:]:
         _empty(field, lesson, column, kind)
-        field.find("WORK", lesson)
+        field.tell("WORK", None, lesson)
     for lesson in recent[:1]:
         _empty(field, lesson, column, kind)
-        field.spare("WORK", "may still be checked", lesson)
+        field.tell("WORK", "may still be checked", lesson)
     for lesson in early[-3:-2]:
         _empty(field, lesson, column, kind)
         if n % 2:
             field.mark(lesson.works[-1], column.places[0], "4")
-            field.spare("WORK", "has a mark", lesson)
+            field.tell("WORK", "has a mark", lesson)
         else:
             lesson.works.pop()
             extra_work(lesson, PRACTICE)
-            field.spare("WORK", "no control work", lesson)
+            field.tell("WORK", "no control work", lesson)
     # The last day of a test is over and that of the control work beside it is not.
     both = [
         x for x in held if field.today - WORK_DAYS[EXAM] <= x.day < field.today - WORK_DAYS[TEST]
@@ -125,7 +131,7 @@ def _announced(field: Field, column: Column, kind: str, n: int) -> None:
         if lesson not in recent[:1]:
             _empty(field, lesson, column, EXAM)
             extra_work(lesson, TEST)
-            field.find("WORK", lesson)
+            field.tell("WORK", None, lesson)
 
 
 def _empty(field: Field, lesson: Lesson, column: Column, kind: str) -> None:

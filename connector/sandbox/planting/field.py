@@ -1,15 +1,15 @@
 """The ground cases are planted on: journal columns, each given to one rule only, and the ways to write into them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
-from connector.sandbox import subjects as s
-from connector.sandbox.calendar import DAY, SATURDAY, Period
+from connector.sandbox.calendar import DAY, Period
 from connector.sandbox.journal import Journal
 from connector.sandbox.model import CANCELLED, Entry, Group, Lesson, Mark, Work
 from connector.sandbox.people import Person
+from connector.sandbox.planting.columns import Column, columns_of
 
 # How a cell of the journal is written here: words of attendance; every other word is a mark.
 WORDS = {"н": "Absent", "б": "Ill", "у": "Pass", "оп": "Late"}
@@ -42,24 +42,6 @@ class Case:
     person: Person | None = None
     exempt: str | None = None
     grave: bool | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Column:
-    """A subject of one group: its lessons that take place, in order of time, and the places of pupils who stay all year."""
-
-    group: Group
-    subject: str
-    lessons: tuple[Lesson, ...]
-    places: tuple[int, ...]
-
-    def within(self, period: Period) -> list[Lesson]:
-        """Lessons of a period."""
-        return [lesson for lesson in self.lessons if period.start <= lesson.day <= period.finish]
-
-    def hours(self) -> int:
-        """Lessons a week."""
-        return sum(slot.subject == self.subject for slot in self.group.slots)
 
 
 @dataclass(slots=True)
@@ -103,6 +85,14 @@ class Field:
         most = max((len(column.places) for column in columns), default=0)
         for n in range(most):
             yield from ((column, column.places[n]) for column in columns if n < len(column.places))
+
+    def columns_of(self, group: Group, *, graded: bool = True) -> list[Column]:
+        """Columns of a group, whoever else writes into them: of a group that no rule judges, or of ungraded subjects."""
+        return list(columns_of(self.journal, group, {}, graded=graded))
+
+    def held_in(self, column: Column, period: Period) -> list[Lesson]:
+        """Lessons of a period that are over."""
+        return [lesson for lesson in column.within(period) if lesson.day < self.today]
 
     def held(self, column: Column) -> list[Lesson]:
         """Lessons of a column that are over and may be judged today."""
@@ -155,6 +145,15 @@ class Field:
             work.marks = []
         lesson.works = [one for one in lesson.works if one.type in {CLASS_WORK, "Homework"}]
 
+    def cancel(self, lesson: Lesson) -> None:
+        """Let a lesson not take place: what stood on it is gone, and so is the homework given at it."""
+        self.clear(lesson)
+        lesson.entries.clear()
+        lesson.status = CANCELLED
+        for holder in (lesson, lesson.after):
+            if holder:
+                holder.works = [one for one in holder.works if one.given is not lesson]
+
     def mark(self, work: Work, place: int, value: str, at: str | None = None) -> None:
         """Give one mark more, entered at a moment in UTC; by default at the lesson."""
         nth = sum(mark.place == place for mark in work.marks)
@@ -176,60 +175,41 @@ class Field:
 
     # What was meant
 
-    def find(
-        self, rule: str, lesson: Lesson, place: int | None = None, *, grave: bool | None = None
-    ) -> None:
-        """The rule must find a lesson, or a pupil at it."""
-        self._remember(rule, lesson, place, grave=grave)
-
-    def spare(self, rule: str, exempt: str, lesson: Lesson, place: int | None = None) -> None:
-        """The rule must not."""
-        self._remember(rule, lesson, place, exempt=exempt)
-
-    def _remember(
+    def tell(
         self,
         rule: str,
+        exempt: str | None,
         lesson: Lesson,
-        place: int | None,
+        place: int | None = None,
         *,
-        exempt: str | None = None,
         grave: bool | None = None,
     ) -> None:
+        """The rule must find a lesson, or a pupil at it; must not, where a word says why."""
         group, day = lesson.group, lesson.day
         person = None if place is None else group.roll[place].person
         self.cases.append(
             Case(rule, group, lesson.subject, day, day, lesson, person, exempt, grave)
         )
 
-    def find_in(self, rule: str, column: Column, place: int, period: Period) -> None:
-        """The rule must find a pupil in a period."""
-        self._remember_in(rule, column, place, period, None)
-
-    def spare_in(self, rule: str, exempt: str, column: Column, place: int, period: Period) -> None:
-        """The rule must not."""
-        self._remember_in(rule, column, place, period, exempt)
-
-    def _remember_in(
-        self, rule: str, column: Column, place: int, period: Period, exempt: str | None
+    def tell_in(
+        self, rule: str, exempt: str | None, column: Column, place: int, period: Period
     ) -> None:
-        person = column.group.roll[place].person
+        """The rule must find a pupil in a period; must not, where a word says why."""
+        group, person = column.group, column.group.roll[place].person
         self.cases.append(
-            Case(
-                rule,
-                column.group,
-                column.subject,
-                period.start,
-                period.finish,
-                person=person,
-                exempt=exempt,
-            )
+            Case(rule, group, column.subject, period.start, period.finish, None, person, exempt)
         )
 
 
-def prepare(journal: Journal) -> Field:
+def prepare(journal: Journal, changed: Mapping[str, set[Person]]) -> Field:
     """The field of a school whose teachers have entered everything."""
     random = Random(f"{journal.config.seed}/plant")
-    columns = [column for group in journal.school.groups for column in _columns(journal, group)]
+    columns = [
+        column
+        for group in journal.school.groups
+        if group.parallel > 1 and group.kind != "home"
+        for column in columns_of(journal, group, changed)
+    ]
     random.shuffle(columns)
     cancelled = [
         lesson
@@ -241,22 +221,6 @@ def prepare(journal: Journal) -> Field:
     return Field(journal, random, columns, cancelled)
 
 
-def _columns(journal: Journal, group: Group) -> Iterator[Column]:
-    if group.parallel == 1 or group.kind == "home":
-        return
-    places = tuple(
-        place
-        for place, m in enumerate(group.roll)
-        if m.since is None and m.until is None and m.person.number not in journal.school.movers
-    )
-    by_subject: dict[str, list[Lesson]] = {}
-    for lesson in group.lessons:
-        if lesson.status != CANCELLED and lesson.subject not in s.UNGRADED:
-            by_subject.setdefault(lesson.subject, []).append(lesson)
-    for subject, lessons in by_subject.items():
-        yield Column(group, subject, tuple(lessons), places)
-
-
 def class_work(lesson: Lesson) -> Work:
     """The work of the lesson itself."""
     found = next((work for work in lesson.works if work.type == CLASS_WORK), None)
@@ -264,15 +228,3 @@ def class_work(lesson: Lesson) -> Work:
         found = Work(lesson, 0, CLASS_WORK, lesson)
         lesson.works.insert(0, found)
     return found
-
-
-def holiday_of(group: Group, today: date) -> date | None:
-    """A past day of a group's holidays that would be a school day else."""
-    return next(
-        (
-            day
-            for day in sorted(group.calendar.free_days)
-            if day.weekday() < SATURDAY and day < today
-        ),
-        None,
-    )

@@ -6,6 +6,7 @@ from datetime import timedelta
 from connector.sandbox import subjects as s
 from connector.sandbox.calendar import SATURDAY
 from connector.sandbox.model import CANCELLED, Group, Lesson
+from connector.sandbox.planting.columns import Column
 from connector.sandbox.planting.field import Field
 
 CANCELLED_LESSON, HOLIDAY, TODAY = "cancelled", "holiday", "today"
@@ -27,6 +28,19 @@ def outside(field: Field, *exempt: str, each: int = 2) -> list[tuple[str, Lesson
     return found
 
 
+def odd_columns(field: Field, each: int = 3) -> list[tuple[str, Column]]:
+    """Columns that rules about pupils leave out as a whole, of each kind some."""
+    found: list[tuple[str, Column]] = []
+    for word, groups, graded in (
+        (FIRST, [group for group in field.groups if group.parallel == 1], True),
+        (HOME, [group for group in field.groups if group.kind == "home"], True),
+        (UNGRADED, [group for group in _usual(field) if group.kind == "class"], False),
+    ):
+        columns = [one for group in groups for one in field.columns_of(group, graded=graded)]
+        found += [(word, one) for one in columns if one.places and field.held(one)][:each]
+    return found
+
+
 def _old(field: Field, groups: list[Group]) -> Iterator[Lesson]:
     """Lessons of long ago, of each group in turn."""
     olden = [
@@ -40,8 +54,10 @@ def _old(field: Field, groups: list[Group]) -> Iterator[Lesson]:
         for group in groups
     ]
     for n in range(max(map(len, olden), default=0)):
-        # From the middle on: the edges of periods are cases of their own.
-        yield from (lessons[(n + 7) % len(lessons)] for lessons in olden if n < len(lessons))
+        # From a third on: the edges of periods are cases of their own.
+        yield from (
+            lessons[(n + len(lessons) // 3) % len(lessons)] for lessons in olden if n < len(lessons)
+        )
 
 
 def _cancelled(field: Field) -> Iterator[Lesson]:

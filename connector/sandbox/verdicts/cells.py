@@ -9,6 +9,7 @@ from connector.sandbox.verdicts import norms
 from connector.sandbox.verdicts.records import (
     Records,
     Verdict,
+    count,
     entered_on,
     frees,
     is_exempt,
@@ -18,7 +19,7 @@ from connector.sandbox.verdicts.records import (
 def mark3(records: Records) -> Iterator[Verdict]:
     """A lesson with one or two marks in a group of ten pupils or more."""
     for lesson in records.held:
-        marks = sum(1 for _ in lesson.marks())
+        marks = count(mark for _work, mark in lesson.marks())
         if (
             0 < marks < norms.MARKS_OF_A_LESSON
             and len(lesson.group.now(records.today)) >= norms.PUPILS_OF_A_GROUP

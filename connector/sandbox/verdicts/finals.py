@@ -10,7 +10,7 @@ from connector.sandbox.finals import YEAR
 from connector.sandbox.model import FinalMark
 from connector.sandbox.people import Person
 from connector.sandbox.verdicts import norms
-from connector.sandbox.verdicts.records import Course, Records, Verdict, numbers, pupil_of
+from connector.sandbox.verdicts.records import Course, Records, Verdict, count, numbers, pupil_of
 
 
 class Columns:
@@ -84,7 +84,7 @@ def final(records: Records) -> Iterator[Verdict]:
 def few(records: Records) -> Iterator[Verdict]:
     """A period mark that rests on too few marks."""
     for course, period, _value in Columns(records).marked():
-        had = sum(len(records.marks(lesson, course.person)) for lesson in course.within(period))
+        had = sum(count(records.marks(lesson, course.person)) for lesson in course.within(period))
         if had < norms.MARKS_OF_A_PERIOD.get(period.type, 3):
             yield _about(course, period)
 

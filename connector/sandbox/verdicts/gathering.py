@@ -7,7 +7,7 @@ from math import ceil
 from connector.sandbox.calendar import Period
 from connector.sandbox.model import Lesson
 from connector.sandbox.verdicts import norms
-from connector.sandbox.verdicts.records import Course, Records, Verdict
+from connector.sandbox.verdicts.records import Course, Records, Verdict, count
 
 
 def too_few(records: Records) -> Iterator[Verdict]:
@@ -23,7 +23,7 @@ def too_few(records: Records) -> Iterator[Verdict]:
                 continue
             there = sum(not records.is_away(lesson, course.person) for lesson in past)
             wanted = ceil(Fraction(_norm(planned, period) * there, planned))
-            had = sum(len(records.marks(lesson, course.person)) for lesson in lessons)
+            had = sum(count(records.marks(lesson, course.person)) for lesson in lessons)
             # A norm beyond one mark a lesson asks for no more than that.
             if had < min(wanted, there):
                 yield _about(course, past[-1])

@@ -5,7 +5,7 @@ the first mark or entry of attendance on, and judges from there: docs/rules.md p
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -221,10 +221,21 @@ def numbers(value: str) -> list[int] | None:
     return [int(part) for part in parts] if all(part in SCALE for part in parts) else None
 
 
+def count(marks: Iterable[Mark]) -> int:
+    """How many marks: a cell with `4/3` holds two."""
+    return sum(len(numbers(mark.value) or "1") for mark in marks)
+
+
 def is_two(mark: Mark) -> bool:
-    """Whether a mark is a two or a one, with a sign or without."""
+    """Whether a mark is, or holds, a two or a one, with a sign or without."""
     found = numbers(mark.value.strip().rstrip("+-"))
     return found is not None and min(found) <= 2
+
+
+def is_only_two(mark: Mark) -> bool:
+    """The same, and nothing better stands beside it in the cell: `2/4` is a two that was put right."""
+    found = numbers(mark.value.strip().rstrip("+-"))
+    return found is not None and max(found) <= 2
 
 
 def entered_on(mark: Mark) -> date:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from connector.sandbox.model import Lesson
 from connector.sandbox.verdicts import norms
-from connector.sandbox.verdicts.records import Course, Records, Verdict, is_two
+from connector.sandbox.verdicts.records import Course, Records, Verdict, is_only_two, is_two
 
 
 def two_after_absence(records: Records) -> Iterator[Verdict]:
@@ -41,7 +41,7 @@ def two_not_mended(records: Records) -> Iterator[Verdict]:
     for course in records.courses:
         for n, lesson in enumerate(course.lessons):
             marks = records.marks(lesson, course.person)
-            if not marks or not all(is_two(mark) for mark in marks):
+            if not marks or not all(is_only_two(mark) for mark in marks):
                 continue
             seen = 0
             period = lesson.group.calendar.period_of(lesson.day)
