@@ -19,6 +19,7 @@ from connector.commands.delivery import (
     rendered,
     write,
 )
+from connector.commands.report_files import school_files, source_option
 from connector.commands.report_template import template as template_command
 from connector.commands.wiring import (
     DAY,
@@ -60,6 +61,7 @@ class Asked:
     anonymous: bool = False
     hide_teachers: bool = False
     strict: bool = False
+    sources: tuple[Path, ...] = ()
 
 
 class Reports(base.Group):
@@ -139,6 +141,7 @@ def report_command(name: str) -> base.Command:
             base.Option([flag, into], multiple=True, metavar="NAME", help=text)
             for flag, into, text in filters
         ),
+        *source_option(REPORTS[name]),
         base.Option(
             ["--anonymous"],
             is_flag=True,
@@ -257,6 +260,7 @@ def build(
             ),
             anonymous=asked.anonymous or asked.hide_teachers,
             hide_teachers=asked.hide_teachers,
+            sources=school_files(console, settings, REPORTS[asked.name], asked.sources, as_of),
             memo=Memo(**settings.memo.model_dump()),
         )
         query, begins = _as_of(mirror, request)

@@ -26,6 +26,7 @@ class ReportSpec:
         summary: English source string of one line about it.
         rules: ids of its rules; the rulebook may switch some off.
         module: where its `build` stands; imported only when it is built, so that help stays fast.
+        sources: kinds of the school's files it looks at, by key of the settings' part `[sources]`.
 
     """
 
@@ -34,6 +35,7 @@ class ReportSpec:
     summary: str
     rules: tuple[str, ...]
     module: str
+    sources: tuple[str, ...] = ()
 
     def builder(self) -> "Build":
         """The function that builds it."""
@@ -140,6 +142,15 @@ TEACHER = ReportSpec(
     module="connector.reports.teacher",
 )
 
+ROSTER = ReportSpec(
+    "roster",
+    title=N_("Class lists against the diary"),
+    summary=N_("Pupils whom only the school's list or only the diary has, leavers still marked"),
+    rules=("ROSTER", "ROSTERLEFT", "ROSTERLACK"),
+    module="connector.reports.roster",
+    sources=("class_lists",),
+)
+
 REPORTS: Mapping[str, ReportSpec] = MappingProxyType(
     {
         spec.name: spec
@@ -152,6 +163,7 @@ REPORTS: Mapping[str, ReportSpec] = MappingProxyType(
             QUALITY,
             ATTENDANCE,
             TIMELINESS,
+            ROSTER,
             SUMMARY,
             SPRAVKA,
             CLASS,

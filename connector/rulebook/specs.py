@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from connector.i18n import N_
 from connector.rulebook.mark_specs import MARK_SPECS
+from connector.rulebook.source_specs import SOURCE_SPECS
 from connector.rulebook.spec import Param, RuleSpec
 
 ROLL_MODES = ("auto", "always", "never")
@@ -74,6 +75,7 @@ RULE_SPECS: Mapping[str, RuleSpec] = MappingProxyType(
                 sentence=N_("A higher mark took the place of a lower one."),
             ),
             *MARK_SPECS,
+            *SOURCE_SPECS,
         )
     }
 )

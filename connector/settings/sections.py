@@ -50,6 +50,17 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
+def _several(value: object) -> object:
+    # The environment has no lists: names with commas between them.
+    return (
+        [part.strip() for part in value.split(",") if part.strip()]
+        if isinstance(value, str)
+        else value
+    )
+
+
+Files = Annotated[tuple[Path, ...], BeforeValidator(_several)]
+
 _SECONDS = N_("a number of seconds from 1 to 3600")
 _DAYS = N_("a whole number of days from 1 to 366")
 
@@ -113,6 +124,17 @@ class Reports(_Section):
         None,
         description=N_("a Word template; `dnevnik report template --export FILE` starts one"),
     )
+
+
+_FILES = N_("a list of files; in the environment with commas between them")
+
+
+class Sources(_Section):
+    """The school's own files: what the diary does not hold. Reports that need one read it."""
+
+    class_lists: Files = Field((), description=_FILES)
+    timetables: Files = Field((), description=_FILES)
+    topic_plans: Files = Field((), description=_FILES)
 
 
 class Memo(_Section):
@@ -225,6 +247,7 @@ class Settings(_Section):
     mirror: Mirror = Mirror()
     pull: Pull = Pull()
     reports: Reports = Reports()
+    sources: Sources = Sources()
     memo: Memo = Memo()
     writes: Writes = Writes()
     guards: Guards = Guards()

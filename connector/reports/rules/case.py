@@ -20,6 +20,14 @@ PARALLEL_UNKNOWN = "parallel_unknown"
 NEXT_LESSON_UNKNOWN = "next_lesson_unknown"
 PERIODS_UNKNOWN = "periods_unknown"
 NO_RULEBOOK = "no_rulebook"
+# Of the school's own files: what is not in them, or proves nothing.
+NO_TOPIC_PLAN = "no_topic_plan"
+NO_TIMETABLE = "no_timetable"
+NO_CLASS_LIST = "no_class_list"
+LIST_INCOMPLETE = "list_incomplete"
+PLAN_INCOMPLETE = "plan_incomplete"
+PLAN_DAYS = "plan_days"
+PLAN_OTHER_YEAR = "plan_other_year"
 
 GAP_REASONS: Mapping[str, str] = {
     NOT_READ: N_("never read from the vendor"),
@@ -30,6 +38,13 @@ GAP_REASONS: Mapping[str, str] = {
     NEXT_LESSON_UNKNOWN: N_("the next lesson is not known yet"),
     PERIODS_UNKNOWN: N_("no reporting periods are known"),
     NO_RULEBOOK: N_("no rulebook is in force on that day"),
+    NO_TOPIC_PLAN: N_("the school's files hold no topic plan for it"),
+    NO_TIMETABLE: N_("the school's files hold no timetable for it"),
+    NO_CLASS_LIST: N_("the school's files hold no class list for it"),
+    LIST_INCOMPLETE: N_("rows of the class lists were refused"),
+    PLAN_INCOMPLETE: N_("rows of the topic plan were refused"),
+    PLAN_DAYS: N_("the dates of the topic plan are out of order"),
+    PLAN_OTHER_YEAR: N_("the topic plan is of another study year"),
 }
 
 
