@@ -2,7 +2,7 @@
 
 from connector.reports.catalogue import ACCUMULATION
 from connector.reports.facts import Query
-from connector.reports.gradebook import judge_marks
+from connector.reports.gradebook import ground_of, judge_marks
 from connector.reports.making import begin, finish
 from connector.reports.report import Report, Request
 from connector.rulebook import Rulebook
@@ -12,4 +12,5 @@ def build(query: Query, rulebook: Rulebook, request: Request) -> Report:
     """Build the report; arguments and errors as of `connector.reports.making.begin`."""
     draft = begin(query, rulebook, request)
     rules = draft.rules_of(ACCUMULATION)
-    return finish(draft, ACCUMULATION, judge_marks(draft, rules), rules=rules)
+    ground = ground_of(draft, averages=False)
+    return finish(draft, ACCUMULATION, judge_marks(draft, rules, ground), rules=rules)

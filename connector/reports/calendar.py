@@ -88,10 +88,38 @@ class SchoolCalendar:
     groups: Mapping[int, GroupCalendar] = field(default_factory=dict)
     saturdays: bool = False
     saturdays_found: bool = True
+    # Few calendars are different, and many lessons share a day.
+    _kinds: dict[GroupCalendar, int] = field(default_factory=dict, repr=False, compare=False)
+    _kind_of: dict[int, int] = field(default_factory=dict, repr=False, compare=False)
+    _after: dict[tuple[int, date, int], date | None] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    _free: dict[tuple[int, date], bool] = field(default_factory=dict, repr=False, compare=False)
 
     def of(self, group_id: int) -> GroupCalendar:
         """Calendar of a group."""
         return self.groups.get(group_id, _EMPTY)
+
+    def is_holiday(self, group_id: int, day: date) -> bool:
+        """Whether the day lies in a holiday of the group."""
+        key = (self._kind(group_id), day)
+        if key not in self._free:
+            self._free[key] = self.of(group_id).is_holiday(day)
+        return self._free[key]
+
+    def working_day_after(self, group_id: int, day: date, count: int) -> date | None:
+        """The group's `count`-th working day after `day`, `day` itself for 0; None when the known year has none left."""
+        key = (self._kind(group_id), day, count)
+        if key not in self._after:
+            self._after[key] = self.of(group_id).working_day_after(
+                day, count, saturdays=self.saturdays
+            )
+        return self._after[key]
+
+    def _kind(self, group_id: int) -> int:
+        if group_id not in self._kind_of:
+            self._kind_of[group_id] = self._kinds.setdefault(self.of(group_id), len(self._kinds))
+        return self._kind_of[group_id]
 
 
 _EMPTY = GroupCalendar()

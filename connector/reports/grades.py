@@ -1,7 +1,6 @@
 """Marks pupil by pupil, as the rules about pupils see them: plain rows, no SQL, no clock."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -47,9 +46,8 @@ class Work:
     type: str
 
 
-@dataclass(frozen=True, slots=True)
-class FinalMark:
-    """A mark for a period or the year.
+class FinalMark(NamedTuple):
+    """A mark for a period or the year. A tuple, for a school has tens of thousands.
 
     Attributes:
         person_id: whose.
@@ -71,24 +69,6 @@ class FinalMark:
     value: str
     group_id: int | None = None
     given_at: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Grades:
-    """Everything about marks the rules may ask.
-
-    Attributes:
-        marks: live marks at lessons, in order of lesson and person.
-        works: live works other than homework.
-        finals: live final marks.
-        comments: attendance comments by lesson and person.
-
-    """
-
-    marks: tuple[Mark, ...] = ()
-    works: tuple[Work, ...] = ()
-    finals: tuple[FinalMark, ...] = ()
-    comments: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=4096)  # the same few values stand in hundreds of thousands of marks

@@ -4,12 +4,11 @@ from datetime import date, timedelta
 
 from connector.reports.calendar import Period
 from connector.reports.coverage import LESSONS, LOG, MARKS
-from connector.reports.grades import FinalMark, Grades, Mark, Work
+from connector.reports.grades import FinalMark, Mark, Work
 from connector.reports.homework import Reading
 from connector.reports.rules.case import Gap, Scene, held_lessons
 from connector.reports.rules.finals import FINALS
-from connector.reports.rules.ground import survey
-from connector.reports.rules.marks import MARK_RULES
+from connector.reports.rules.marks import CELL_RULES, PERIOD_RULES
 from connector.rulebook import RuleSettings
 from tests.unit.journals import (
     CLASS,
@@ -24,6 +23,7 @@ from tests.unit.journals import (
     read,
     rulebook,
 )
+from tests.unit.whole_marks import whole_ground, whole_sheet
 
 PUPIL, OTHER = 1, 2
 FIRST = Period(date(2026, 9, 1), date(2026, 10, 25))
@@ -91,6 +91,7 @@ def outcomes(
     finals=(),
     works=(),
     comments=None,
+    enrolled=None,
     groups=None,
     periods=QUARTERS,
     windows=None,
@@ -110,9 +111,10 @@ def outcomes(
     held, gaps = held_lessons(school, book, as_of)
     assert gaps == []
     scene = Scene(school, book, as_of, ZONE, held, Reading())
-    grades = Grades(tuple(marks), tuple(works), tuple(finals), comments or {})
     case = scene.case(RuleSettings(rule, **({"severity": "info"} | settings)))
-    return list(MARK_RULES[rule](case, survey(scene, grades)))
+    if rule in PERIOD_RULES:
+        return list(PERIOD_RULES[rule](case, whole_ground(scene, marks, finals, enrolled)))
+    return list(CELL_RULES[rule](case, whole_sheet(scene, marks, works, finals, comments)))
 
 
 def accused(rule, *args, **how):

@@ -8,7 +8,7 @@ import pytest
 from connector.errors import SettingsError
 from connector.reports.rules import RULES
 from connector.reports.rules.changes import CHANGE_RULES
-from connector.reports.rules.marks import MARK_RULES
+from connector.reports.rules.marks import CELL_RULES, PERIOD_RULES
 from connector.reports.rules.plans import PLAN_RULES
 from connector.reports.rules.roll import ROLL_RULES
 from connector.rulebook import (
@@ -39,7 +39,7 @@ def refused(tmp_path, text):
 
 
 def test_every_rule_the_program_knows_is_written_and_shipped():
-    known = set(RULES) | set(CHANGE_RULES) | set(MARK_RULES)
+    known = set(RULES) | set(CHANGE_RULES) | set(CELL_RULES) | set(PERIOD_RULES)
     known |= {*PLAN_RULES, "SUBST", *ROLL_RULES}
     assert known == set(RULE_SPECS) == set(read_rulebook().rules)
 

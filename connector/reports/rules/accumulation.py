@@ -1,26 +1,101 @@
 """How many marks a pupil has gathered: fewer than the norm by now, or none for several lessons in a row."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from math import ceil
 
 from connector.reports.calendar import Period
 from connector.reports.coverage import LESSONS, LOG
-from connector.reports.journal import Lesson, chains
+from connector.reports.journal import Lesson, chains, in_time
 from connector.reports.rules.case import Case, Outcome
-from connector.reports.rules.ground import (
-    Course,
-    Ground,
-    accuse_pupil,
-    judged_courses,
-    lessons_in,
-    periods_of,
-)
+from connector.reports.rules.courses import Course, Taught
+from connector.reports.rules.ground import Accuser, Ground, judged_courses, periods_of
 
 _WEEK = 7
 # From this many hours a week on the norm grows no more.
 _MOST_HOURS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a pupil has gathered in a subject and period.
+
+    Attributes:
+        course: pupil and subject.
+        period: the period.
+        had: marks.
+        held: lessons whose marks were due.
+        missed: those of them the pupil was not at.
+        wanted: marks the norm asks by now; None when that is not known or nobody asks for any yet.
+        is_early: whether too few lessons are past to judge by the norm.
+
+    """
+
+    course: Course
+    period: Period
+    had: int
+    held: int
+    missed: int
+    wanted: int | None
+    is_early: bool
+
+
+class Norm:
+    """What the norm asks of each course: marks of a whole period, scaled to the lessons the pupil was at so far."""
+
+    def __init__(self, case: Case, ground: Ground) -> None:
+        """Prepare for one rule and school."""
+        self._case, self._ground = case, ground
+        self._planned, self._due = _Planned(case), _Due(case)
+        self._begins = Fraction(str(case.settings.param("from_share")))
+        self._share = Fraction(str(case.settings.param("share")))
+        # Exact fractions are slow, and a class asks for the same few of them.
+        self._wanted: dict[tuple[int, int, Period], int] = {}
+        self._early: dict[tuple[int, int], bool] = {}
+
+    def periods(self, course: Course) -> list[Period]:
+        """Periods in which marks are gathered."""
+        return shortest(periods_of(self._case, course))
+
+    def past(self, course: Course, period: Period) -> list[tuple[Lesson, date]]:
+        """Lessons of a period whose marks were due, with the last day for them."""
+        return self._due.within(course.taught, period)
+
+    def of(self, course: Course, period: Period) -> Standing:
+        """What the pupil has gathered in a period, and should have."""
+        past = self.past(course, period)
+        missed = 0
+        if away := self._ground.missed(course, period):
+            held = {lesson.id for lesson, _ in past}
+            missed = sum(lesson.id in held for lesson in away)
+        total = self._planned.lessons(course.taught, period) if past else None
+        wanted = None
+        if total is not None and course.person_id not in self._ground.movers:
+            wanted = self._asked(len(past) - missed, total, period)
+        return Standing(
+            course=course,
+            period=period,
+            had=self._ground.marks(course, period),
+            held=len(past),
+            missed=missed,
+            wanted=wanted,
+            is_early=total is not None and self._is_early(len(past), total),
+        )
+
+    def _asked(self, there: int, total: int, period: Period) -> int:
+        key = (there, total, period)
+        if key not in self._wanted:
+            norm = _norm(self._case, total, period)
+            self._wanted[key] = min(ceil(norm * self._share * there / total), there)
+        return self._wanted[key]
+
+    def _is_early(self, past: int, total: int) -> bool:
+        key = (past, total)
+        if key not in self._early:
+            self._early[key] = past < self._begins * total
+        return self._early[key]
 
 
 def acc(case: Case, ground: Ground) -> Iterator[Outcome]:
@@ -28,55 +103,47 @@ def acc(case: Case, ground: Ground) -> Iterator[Outcome]:
 
     The first lessons of a period prove nothing: it is judged once a share of its lessons is past.
     """
-    planned, due = _Planned(case), _Due(case)
-    begins = Fraction(str(case.settings.param("from_share")))
-    share = Fraction(str(case.settings.param("share")))
+    norm, accuser = Norm(case, ground), Accuser(case)
     courses, gaps = judged_courses(case, ground)
     yield from gaps
     for course in courses:
-        if course.person_id in ground.movers:
-            continue
-        for period in _shortest(periods_of(case, course)):
-            total = planned.lessons(course, period)
-            past = due.of(lessons_in(course, period))
-            if total is None or not past or len(past) < begins * total:
-                continue
-            last, due_on = past[-1]
-            there = [lesson for lesson, _ in past if not ground.is_absent(lesson, course.person_id)]
-            norm = _norm(case, total, period)
-            wanted = min(ceil(norm * share * len(there) / total), len(there))
-            lessons = lessons_in(course, period)
-            had = sum(len(ground.marks(lesson, course.person_id)) for lesson in lessons)
-            if had < wanted:
-                yield accuse_pupil(case, course.person_id, last, due_on, lessons, LOG)
+        for period in norm.periods(course):
+            now = norm.of(course, period)
+            if now.wanted is not None and not now.is_early and now.had < now.wanted:
+                last, due_on = norm.past(course, period)[-1]
+                lessons = course.taught.within(period)
+                yield accuser.accuse(course.person_id, last, due_on, lessons, LOG)
 
 
 def gap(case: Case, ground: Ground) -> Iterator[Outcome]:
     """GAP: no mark for so many held lessons in a row, up to now, within one period; absences neither count nor break."""
-    least, due = int(case.settings.param("lessons")), _Due(case)
+    least = int(case.settings.param("lessons"))
+    due, accuser = _Due(case), Accuser(case)
     courses, gaps = judged_courses(case, ground)
     yield from gaps
     for course in courses:
-        period = case.journal.calendar.of(case.group(course.lessons[-1]).id).period_of(
-            course.lessons[-1].day
-        )
-        lessons = lessons_in(course, period) if period else course.lessons
-        run = _open_run(ground, course, lessons)
+        latest = course.lessons[-1]
+        period = case.journal.calendar.of(case.group(latest).id).period_of(latest.day)
+        run = _open_run(ground, course, period, least)
         past = due.of(run)
         if len(past) >= least:
             at, due_on = past[least - 1]
-            yield accuse_pupil(case, course.person_id, at, due_on, run, LOG)
+            yield accuser.accuse(course.person_id, at, due_on, run, LOG)
 
 
-def _open_run(ground: Ground, course: Course, lessons: Sequence[Lesson]) -> list[Lesson]:
-    """Lessons the pupil was at since the last mark, in order of days."""
-    run: list[Lesson] = []
-    for lesson in reversed(lessons):
-        if ground.marks(lesson, course.person_id):
-            break
-        if not ground.is_absent(lesson, course.person_id):
-            run.append(lesson)
-    return run[::-1]
+def _open_run(
+    ground: Ground, course: Course, period: Period | None, least: int
+) -> Sequence[Lesson]:
+    """Lessons the pupil was at since the last mark, in order of days; none when they are fewer than `least` anyhow."""
+    tally = ground.tally(course, period)
+    taught: Sequence[Lesson] = course.taught.within(period) if period else course.lessons
+    if tally is not None:
+        marked = in_time(tally.last)
+        if in_time(taught[max(len(taught) - least, 0)]) <= marked:
+            return ()
+        taught = [lesson for lesson in taught if in_time(lesson) > marked]
+    missed = {lesson.id for lesson in ground.missed(course, period)}
+    return [lesson for lesson in taught if lesson.id not in missed]
 
 
 class _Due:
@@ -85,6 +152,14 @@ class _Due:
     def __init__(self, case: Case) -> None:
         self._case = case
         self._found: dict[tuple[int | None, date], date | None] = {}
+        self._within: dict[tuple[Taught, Period], list[tuple[Lesson, date]]] = {}
+
+    def within(self, taught: Taught, period: Period) -> list[tuple[Lesson, date]]:
+        """Those of a period; all pupils who are taught together share them."""
+        key = (taught, period)
+        if key not in self._within:
+            self._within[key] = self.of(taught.within(period))
+        return self._within[key]
 
     def of(self, lessons: Sequence[Lesson]) -> list[tuple[Lesson, date]]:
         """Each lesson that is past its deadline, with it."""
@@ -98,7 +173,7 @@ class _Due:
         return self._found[key]
 
 
-def _shortest(periods: Sequence[Period]) -> list[Period]:
+def shortest(periods: Sequence[Period]) -> list[Period]:
     """Periods that hold no other one: quarters rather than the year."""
     return [
         period
@@ -122,25 +197,35 @@ class _Planned:
 
     def __init__(self, case: Case) -> None:
         self._case = case
-        self._chains = {
-            key: [one for one in chain if case.rulebook.statuses.means_held(one.status)]
-            for key, chain in chains(case.journal.lessons).items()
-        }
+        self._chains = chains(case.journal.lessons)
+        self._held: dict[str | None, bool] = {}
         self._found: dict[tuple[int, int, Period], int | None] = {}
+        self._joined: dict[tuple[Taught, Period], int | None] = {}
 
-    def lessons(self, course: Course, period: Period) -> int | None:
-        """All lessons of the course in the period, held and to come; None when they are not known or none are."""
-        counts = [self._of(group, course.subject_id, period) for group in sorted(course.groups)]
-        known = [count for count in counts if count is not None]
-        return (sum(known) or None) if len(known) == len(counts) else None
+    def lessons(self, taught: Taught, period: Period) -> int | None:
+        """All lessons in the period, held and to come; None when they are not known or none are."""
+        key = (taught, period)
+        if key not in self._joined:
+            counts = [self._of(group, taught.subject_id, period) for group in sorted(taught.groups)]
+            known = [count for count in counts if count is not None]
+            self._joined[key] = (sum(known) or None) if len(known) == len(counts) else None
+        return self._joined[key]
 
     def _of(self, group: int, subject: int, period: Period) -> int | None:
         key = (group, subject, period)
         if key not in self._found:
             through = self._case.journal.coverage.known_through(LESSONS, group, period.start)
             self._found[key] = (
-                sum(period.holds(one.day) for one in self._chains.get((group, subject), ()))
+                sum(
+                    period.holds(one.day) and self._is_held(one.status)
+                    for one in self._chains.get((group, subject), ())
+                )
                 if through is not None and through >= period.finish
                 else None
             )
         return self._found[key]
+
+    def _is_held(self, status: str | None) -> bool:
+        if status not in self._held:
+            self._held[status] = self._case.rulebook.statuses.means_held(status)
+        return self._held[status]

@@ -9,7 +9,7 @@ from connector.i18n import N_
 from connector.records import Finding
 from connector.reports.coverage import LESSONS, next_day
 from connector.reports.homework import Reading
-from connector.reports.journal import Group, Journal, Lesson
+from connector.reports.journal import Group, Journal, Lesson, in_time
 from connector.rulebook import Rulebook, RuleSettings, group_matches, subject_matches
 
 NOT_READ = "not_read"
@@ -153,8 +153,8 @@ class Case(Scene):
 
     def due_on(self, group_id: int, day: date) -> date | None:
         """Last day on which a record of that day is in time; None when the known year has none left."""
-        return self.journal.calendar.of(group_id).working_day_after(
-            day, self.settings.due_working_days, saturdays=self.journal.calendar.saturdays
+        return self.journal.calendar.working_day_after(
+            group_id, day, self.settings.due_working_days
         )
 
     def exempt_groups(self) -> set[int]:
@@ -231,9 +231,9 @@ def held_lessons(
             continue
         if lesson.group_id is None or lesson.group_id not in journal.groups:
             gaps.append(Gap("", GROUP_UNKNOWN, lesson))
-        elif not journal.calendar.of(lesson.group_id).is_holiday(lesson.day):
+        elif not journal.calendar.is_holiday(lesson.group_id, lesson.day):
             held.append(lesson)
-    held.sort(key=lambda lesson: (lesson.day, lesson.number or 0, lesson.id))
+    held.sort(key=in_time)
     return tuple(held), gaps
 
 

@@ -17,19 +17,19 @@ from connector.reports.rules.case import (
     read_lesson,
 )
 from connector.reports.rules.entries import marks_may_stand_elsewhere
-from connector.reports.rules.ground import Ground
+from connector.reports.rules.sheet import Sheet
 
 # A comment with one of these pieces says that the mark was earned later.
 _MADE_UP = ("сдал", "сдан", "отработ", "позже", "позднее")
 # Works that are checked after the lesson, and the parameter that holds their days.
-_DAYS_BY_TYPE = {
+DAYS_BY_TYPE = {
     "LessonExamination": "days",
     "LessonComposition": "essay_days",
     "LessonTestWork": "test_days",
 }
 
 
-def mark3(case: Case, _ground: Ground) -> Iterator[Outcome]:
+def mark3(case: Case, _ground: object) -> Iterator[Outcome]:
     """MARK3: a held lesson with some marks but fewer than the norm, in a group that is large enough."""
     enough, pupils = int(case.settings.param("marks")), int(case.settings.param("pupils"))
 
@@ -49,7 +49,7 @@ def mark3(case: Case, _ground: Ground) -> Iterator[Outcome]:
     return case.each_late(lacks, verdict)
 
 
-def nmark(case: Case, ground: Ground) -> Iterator[Outcome]:
+def nmark(case: Case, sheet: Sheet) -> Iterator[Outcome]:
     """NMARK: pupils are absent and have a mark at the same lesson.
 
     Not where a comment says that the work was done later, nor, where the rulebook wishes so, when the mark was entered
@@ -59,10 +59,10 @@ def nmark(case: Case, ground: Ground) -> Iterator[Outcome]:
     for lesson in case.held:
         persons = tuple(
             person
-            for person, marks in sorted(ground.cells.get(lesson.id, {}).items())
-            if ground.is_absent(lesson, person)
+            for person, marks in sorted(sheet.cells.get(lesson.id, {}).items())
+            if sheet.is_absent(lesson, person)
             and not all(is_release(mark.value) for mark in marks)
-            and not _was_made_up(case, ground, lesson, marks)
+            and not _was_made_up(case, sheet, lesson, marks)
         )
         if persons:
             marked[lesson.id] = persons
@@ -80,8 +80,8 @@ def nmark(case: Case, ground: Ground) -> Iterator[Outcome]:
     )
 
 
-def _was_made_up(case: Case, ground: Ground, lesson: Lesson, marks: tuple[Mark, ...]) -> bool:
-    comment = ground.grades.comments.get((lesson.id, marks[0].person_id), "").casefold()
+def _was_made_up(case: Case, sheet: Sheet, lesson: Lesson, marks: tuple[Mark, ...]) -> bool:
+    comment = sheet.comments.get((lesson.id, marks[0].person_id), "").casefold()
     if any(word in comment for word in _MADE_UP):
         return True
     if not case.settings.param("made_up_later"):
@@ -90,13 +90,12 @@ def _was_made_up(case: Case, ground: Ground, lesson: Lesson, marks: tuple[Mark, 
     return all(day is not None and day > lesson.day for day in days)
 
 
-def work(case: Case, ground: Ground) -> Iterator[Outcome]:
+def work(case: Case, sheet: Sheet) -> Iterator[Outcome]:
     """WORK: a control work, composition or test stands at a held lesson, but nobody has a mark for it."""
-    marked = {mark.work_id for mark in ground.grades.marks}
     empty = {
         lesson.id: days
         for lesson in case.held
-        if (days := _days_of_empty_work(case, ground, lesson, marked)) is not None
+        if (days := _days_of_empty_work(case, sheet, lesson)) is not None
     }
 
     def verdict(lesson: Lesson, _due_on: date) -> Outcome | None:
@@ -113,23 +112,21 @@ def work(case: Case, ground: Ground) -> Iterator[Outcome]:
     return case.each_late(lambda lesson: lesson.id in empty, verdict)
 
 
-def _days_of_empty_work(
-    case: Case, ground: Ground, lesson: Lesson, marked: set[int | None]
-) -> int | None:
+def _days_of_empty_work(case: Case, sheet: Sheet, lesson: Lesson) -> int | None:
     """Calendar days allowed for the first empty work of a lesson to fall due; None when none is empty."""
     days = [
-        int(case.settings.param(_DAYS_BY_TYPE[one.type]))
-        for one in ground.works.get(lesson.id, ())
-        if one.type in _DAYS_BY_TYPE and one.id not in marked
+        int(case.settings.param(DAYS_BY_TYPE[one.type]))
+        for one in sheet.works.get(lesson.id, ())
+        if one.type in DAYS_BY_TYPE and one.id not in sheet.marked_works
     ]
     # A mark that names no work may be this one's.
     unnamed = any(
-        mark.work_id is None for marks in ground.cells.get(lesson.id, {}).values() for mark in marks
+        mark.work_id is None for marks in sheet.cells.get(lesson.id, {}).values() for mark in marks
     )
     return min(days, default=None) if not unnamed else None
 
 
-def late(case: Case, ground: Ground) -> Iterator[Outcome]:
+def late(case: Case, sheet: Sheet) -> Iterator[Outcome]:
     """LATE: marks of a lesson were entered after the deadline, by the vendor's own moment of entry.
 
     Marks of pupils who were absent are earned later and are no delay; works that are checked at home have their own
@@ -137,10 +134,15 @@ def late(case: Case, ground: Ground) -> Iterator[Outcome]:
     """
     exempt = case.exempt_groups()
     own_deadlines = bool(case.settings.param("works_apart"))
-    apart = {one.id for one in ground.grades.works if own_deadlines and one.type in _DAYS_BY_TYPE}
+    apart = {
+        one.id
+        for works in sheet.works.values()
+        for one in works
+        if own_deadlines and one.type in DAYS_BY_TYPE
+    }
     grave = int(case.settings.param("error_after"))
     for lesson in case.held:
-        marks = ground.cells.get(lesson.id)
+        marks = sheet.cells.get(lesson.id)
         if not marks or lesson.group_id in exempt:
             continue
         group = case.group(lesson).id
@@ -150,7 +152,7 @@ def late(case: Case, ground: Ground) -> Iterator[Outcome]:
         delayed = [
             (day, mark.person_id)
             for person, found in marks.items()
-            if not ground.is_absent(lesson, person)
+            if not sheet.is_absent(lesson, person)
             for mark in found
             if mark.work_id not in apart
             and (day := _entered_on(case, mark)) is not None
@@ -170,10 +172,7 @@ def late(case: Case, ground: Ground) -> Iterator[Outcome]:
 
 def _late_by(case: Case, found: Finding, last: date, grave: int) -> Finding:
     """The finding with its own lateness: it ended when the mark was entered."""
-    calendar = case.journal.calendar
-    limit = calendar.of(found.edu_group_id).working_day_after(
-        found.date, grave, saturdays=calendar.saturdays
-    )
+    limit = case.journal.calendar.working_day_after(found.edu_group_id, found.date, grave)
     return replace(
         found,
         days_late=(last - found.due_on).days,

@@ -9,7 +9,7 @@ from fractions import Fraction
 from connector.records import Finding
 from connector.reports.calendar import Period
 from connector.reports.coverage import LOG
-from connector.reports.grades import FIVE_POINT, FinalMark, moment_of, points
+from connector.reports.grades import FinalMark, moment_of, points
 from connector.reports.journal import Lesson
 from connector.reports.rules.case import (
     NOT_READ,
@@ -20,19 +20,14 @@ from connector.reports.rules.case import (
     end_of_day,
     utc_text,
 )
-from connector.reports.rules.ground import (
-    Course,
-    Ground,
-    accuse_pupil,
-    judged_courses,
-    lessons_in,
-    periods_of,
-)
+from connector.reports.rules.courses import Course
+from connector.reports.rules.ground import Accuser, Ground, judged_courses, periods_of
+from connector.reports.tally import Tally
 
 FINALS = "final_marks"
 PERIOD, YEAR = "period", "year"
 _HALF_YEARS = ("Semester", "HalfYear")
-_TWO, _FIVE = 2, 5
+_FIVE = 5
 _WEEK = 7
 # A share written with four digits means the simple fraction: 0.6667 is two thirds.
 _DENOMINATOR = 100
@@ -63,6 +58,7 @@ def final(case: Case, ground: Ground) -> Iterator[Outcome]:
     """
     least_hours = Fraction(str(case.settings.param("empty_from_hours")))
     marked: set[tuple[int, int, Period]] = set()
+    about = _AboutFinals(case)
     courses, gaps = judged_courses(case, ground)
     yield from gaps
     terms = list(_terms(case, ground, courses))
@@ -81,19 +77,19 @@ def final(case: Case, ground: Ground) -> Iterator[Outcome]:
         # After the year's last period no working day is known: calendar days then.
         due_on = due_on or period.finish + timedelta(days=case.settings.due_working_days)
         if due_on < case.as_of:
-            yield _about_final(case, term, due_on, ())
+            yield about.accuse(term, due_on, ())
 
 
 def final_few(case: Case, ground: Ground) -> Iterator[Outcome]:
     """FINALFEW: a period mark that rests on fewer marks than the norm of its kind of period."""
+    about = _AboutFinals(case)
     terms, gaps = _marked_terms(case, ground)
     yield from gaps
     for term in terms:
         kind = term.mark.period_type if term.mark else None
         least = int(case.settings.param("half_year" if kind in _HALF_YEARS else "quarter"))
-        had = sum(len(ground.marks(one, term.course.person_id)) for one in term.lessons)
-        if had < least:
-            yield _about_final(case, term, term.period.finish, term.lessons)
+        if ground.marks(term.course, term.period) < least:
+            yield about.accuse(term, term.period.finish, term.lessons)
 
 
 def final_average(case: Case, ground: Ground) -> Iterator[Outcome]:
@@ -101,27 +97,26 @@ def final_average(case: Case, ground: Ground) -> Iterator[Outcome]:
 
     A pupil who has left the school was marked by the same rule. Silent where a mark is not a plain number or its weight is not known: the average cannot be told then.
     """
+    about, rounding = _AboutFinals(case), Rounding(case)
     terms, gaps = _marked_terms(case, ground, departed=True)
     yield from gaps
     for term in terms:
-        sums = _weighted(ground, term)
+        expected = rounding.expected(ground.tally(term.course, term.period))
         given = points(term.mark.value) if term.mark else None
-        if sums is None or given is None or not sums[1]:
-            continue
-        expected = _rounded(case, Fraction(*sums), has_two=_has_two(ground, term))
-        if given != (expected,):
-            yield _about_final(case, term, term.period.finish, term.lessons)
+        if expected is not None and given is not None and given != (expected,):
+            yield about.accuse(term, term.period.finish, term.lessons)
 
 
 def missed_yet_marked(case: Case, ground: Ground) -> Iterator[Outcome]:
     """ABS: the pupil missed more than the share of lessons, and still has a period mark in numbers."""
     share = Fraction(float(case.settings.param("share"))).limit_denominator(_DENOMINATOR)
+    about = _AboutFinals(case)
     terms, gaps = _marked_terms(case, ground)
     yield from gaps
     for term in terms:
-        missed = sum(ground.is_absent(one, term.course.person_id) for one in term.lessons)
-        if missed > share * len(term.lessons):
-            yield _about_final(case, term, term.period.finish, term.lessons, LOG)
+        missed = ground.missed(term.course, term.period)
+        if missed and len(missed) > share * len(term.lessons):
+            yield about.accuse(term, term.period.finish, term.lessons, LOG)
 
 
 def year(case: Case, ground: Ground) -> Iterator[Outcome]:
@@ -130,10 +125,9 @@ def year(case: Case, ground: Ground) -> Iterator[Outcome]:
     Silent until every period in which the class has marks of this subject is finished and marked in numbers.
     """
     yearly = {
-        (mark.person_id, mark.subject_id): mark
-        for mark in ground.grades.finals
-        if mark.kind == YEAR
+        (mark.person_id, mark.subject_id): mark for mark in ground.finals if mark.kind == YEAR
     }
+    about, rounding = _AboutFinals(case), Rounding(case)
     by_course: dict[tuple[int, int], list[Term]] = defaultdict(list)
     courses, gaps = judged_courses(case, ground)
     yield from gaps
@@ -159,18 +153,18 @@ def year(case: Case, ground: Ground) -> Iterator[Outcome]:
         over = max(period.finish for period in periods) < case.as_of
         if not (over and given and len(numbers) == len(counted) > 1 and _is_of(mark, periods)):
             continue
-        if given != (_rounded(case, Fraction(sum(numbers), len(numbers)), has_two=False),):
+        if given != (rounding.of(sum(numbers), len(numbers)),):
             last = max(counted, key=lambda term: term.period.finish)
-            yield _about_final(case, last, last.period.finish, ())
+            yield about.accuse(last, last.period.finish, ())
 
 
 def _terms(case: Case, ground: Ground, courses: Iterable[Course]) -> Iterator[Term]:
     """Courses by finished periods."""
-    finals = _by_period(ground.grades.finals)
+    finals = _by_period(ground.finals)
     for course in courses:
         for period in periods_of(case, course):
-            lessons = lessons_in(course, period)
-            if period.finish < case.as_of and lessons:
+            lessons = course.taught.within(period) if period.finish < case.as_of else ()
+            if lessons:
                 mark = finals.get((course.person_id, course.subject_id, period))
                 yield Term(course, period, lessons, mark)
 
@@ -180,12 +174,15 @@ def _marked_terms(
 ) -> tuple[list[Term], list[Gap]]:
     """Terms with a period mark in numbers, of pupils who were in the class all the time, and gaps."""
     courses, gaps = judged_courses(case, ground, departed=departed)
+    arrival = timedelta(days=int(case.settings.param("arrival_days")))
+    # Who left no trace before the period or in its first days came later and brought marks along.
     terms = [
         term
         for term in _terms(case, ground, courses)
         if term.mark is not None
         and points(term.mark.value) is not None
-        and _was_there_from_start(case, ground, term)
+        and term.course.person_id not in ground.movers
+        and ground.since[term.course.person_id] <= term.period.start + arrival
     ]
     return terms, gaps
 
@@ -208,42 +205,28 @@ def _holds_another(case: Case, term: Term) -> bool:
     )
 
 
-def _was_there_from_start(case: Case, ground: Ground, term: Term) -> bool:
-    """Whether the pupil left a trace before the period or in its first days: who came later brought marks along."""
-    person = term.course.person_id
-    limit = term.period.start + timedelta(days=int(case.settings.param("arrival_days")))
-    return person not in ground.movers and ground.since[person] <= limit
-
-
-def _weighted(ground: Ground, term: Term) -> tuple[int, int] | None:
-    """Sum of marks times weight, and of weights; None when a mark or weight cannot be read."""
-    total = weights = 0
-    for lesson in term.lessons:
-        for mark in ground.marks(lesson, term.course.person_id):
-            if not mark.counts:
-                continue
-            values = points(mark.value) if mark.type == FIVE_POINT else None
-            if values is None or mark.weight is None or mark.weight < 1:
-                return None
-            total += mark.weight * sum(values)
-            weights += mark.weight * len(values)
-    return total, weights
-
-
-def _has_two(ground: Ground, term: Term) -> bool:
-    return any(
-        _TWO in (points(mark.value) or ())
-        for lesson in term.lessons
-        for mark in ground.marks(lesson, term.course.person_id)
-    )
-
-
-def _rounded(case: Case, average: Fraction, *, has_two: bool) -> int:
+class Rounding:
     """The mark an average gives: up from the rulebook's fraction on, in exact numbers."""
-    whole = average.numerator // average.denominator
-    mark = whole + (average - whole >= Fraction(str(case.settings.param("up_from"))))
-    clause = case.settings.id == "FINALAVG" and case.settings.param("no_five_with_two")
-    return mark - 1 if clause and mark == _FIVE and has_two else mark
+
+    def __init__(self, case: Case) -> None:
+        """Prepare for one rule."""
+        self._up_from = Fraction(str(case.settings.param("up_from")))
+        self._no_five_with_two = case.settings.id == "FINALAVG" and bool(
+            case.settings.param("no_five_with_two")
+        )
+
+    def of(self, total: int, weights: int, *, has_two: bool = False) -> int:
+        """The mark of so many points by so much weight."""
+        whole, rest = divmod(total, weights)
+        up = self._up_from
+        mark = whole + (rest * up.denominator >= up.numerator * weights)
+        return mark - 1 if self._no_five_with_two and mark == _FIVE and has_two else mark
+
+    def expected(self, tally: Tally | None) -> int | None:
+        """The mark a period's marks give; None where there is no average."""
+        if tally is None or tally.unread or not tally.weights:
+            return None
+        return self.of(tally.total, tally.weights, has_two=tally.twos > 0)
 
 
 def _is_of(mark: FinalMark, periods: tuple[Period, ...]) -> bool:
@@ -252,35 +235,37 @@ def _is_of(mark: FinalMark, periods: tuple[Period, ...]) -> bool:
     return moment is not None and moment.date() >= min(period.start for period in periods)
 
 
-def _about_final(
-    case: Case, term: Term, due_on: date, lessons: Iterable[Lesson], *others: str
-) -> Outcome:
-    """A finding about a term: it names the period's last day and no lesson."""
-    last, person = term.lessons[-1], term.course.person_id
-    read_at = max(
-        (
-            at
-            for group in _homes(case, person)
-            if (at := case.journal.coverage.read_at(FINALS, group, due_on)) is not None
-        ),
-        default=None,
-    )
-    if read_at is None:
-        return case.gap(last, NOT_READ)
-    if read_at < end_of_day(due_on, case.zone) and not case.journal.clock_differs:
-        return case.gap(last, READ_TOO_EARLY)
-    found = accuse_pupil(case, person, last, due_on, lessons, *others)
-    if not isinstance(found, Finding):
-        return found
-    return replace(
-        found,
-        lesson_id=None,
-        lesson_number=None,
-        date=term.period.finish,
-        read_at=min(found.read_at, utc_text(read_at)),
-    )
+class _AboutFinals:
+    """Makes findings about terms: they name the period's last day and no lesson."""
 
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self._accuser = Accuser(case)
+        # Final marks are read by class.
+        self._homes: dict[int, list[int]] = defaultdict(list)
+        for group in case.journal.groups.values():
+            for person in group.members:
+                self._homes[person].append(group.id)
 
-def _homes(case: Case, person: int) -> Iterator[int]:
-    """Groups of a pupil; final marks are read by class."""
-    return (group.id for group in case.journal.groups.values() if person in group.members)
+    def accuse(self, term: Term, due_on: date, lessons: Iterable[Lesson], *others: str) -> Outcome:
+        """A finding, or the gap that keeps it from being one."""
+        case, person, last = self._case, term.course.person_id, term.lessons[-1]
+        reads = (
+            case.journal.coverage.read_at(FINALS, group, due_on)
+            for group in self._homes.get(person, ())
+        )
+        read_at = max((at for at in reads if at is not None), default=None)
+        if read_at is None:
+            return case.gap(last, NOT_READ)
+        if read_at < end_of_day(due_on, case.zone) and not case.journal.clock_differs:
+            return case.gap(last, READ_TOO_EARLY)
+        found = self._accuser.accuse(person, last, due_on, lessons, *others)
+        if not isinstance(found, Finding):
+            return found
+        return replace(
+            found,
+            lesson_id=None,
+            lesson_number=None,
+            date=term.period.finish,
+            read_at=min(found.read_at, utc_text(read_at)),
+        )

@@ -1,19 +1,19 @@
-"""What the rules about pupils share: lessons of a pupil in a subject, marks and absences, and who is left out.
+"""What the rules about pupils share: courses, marks added up, absences, who is left out, and who may be accused.
 
-A pupil is judged only from the first day on which the mirror holds any trace of them, a mark or an absence: the vendor
-shows no day of enrolment, and a pupil who came in mid-year must not be accused of the time before.
+A pupil is judged from the day of enrolment where the school's class list says it, else from the first day on which the
+mirror holds any trace, a mark or an absence: the vendor shows no day of enrolment, and a pupil who came in mid-year must
+not be accused of the time before.
 """
 
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from connector.reports.calendar import Period
 from connector.reports.coverage import MARKS
-from connector.reports.grades import Grades, Mark, Work, is_release
-from connector.reports.journal import Group, Lesson, chains
+from connector.reports.grades import FinalMark
+from connector.reports.journal import Lesson
 from connector.reports.rules.case import (
     NOT_READ,
     PARALLEL_UNKNOWN,
@@ -25,143 +25,146 @@ from connector.reports.rules.case import (
     Scene,
     read_lesson,
 )
+from connector.reports.rules.courses import Course, Taught, Teaching
 from connector.reports.rules.entries import marks_may_stand_elsewhere
-from connector.rulebook import subject_matches
+from connector.reports.tally import Stretches, Tally, added
 from connector.vocab import ABSENCES
 
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """A pupil's held lessons of one subject, in all groups that count for the pupil, in order of days.
-
-    Attributes:
-        person_id: the pupil.
-        subject_id: the subject.
-        lessons: held lessons since the pupil's first trace; never empty.
-        groups: all groups the lessons stand in.
-
-    """
-
-    person_id: int
-    subject_id: int
-    lessons: tuple[Lesson, ...]
-    groups: frozenset[int]
+# Marks by pupil and subject, then by stretch of days.
+Tallies = Mapping[tuple[int, int], Mapping[int, Tally]]
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Marks of one school, sorted once for all rules.
+    """Marks of one school, added up once for all rules about periods.
 
     Attributes:
-        grades: all of them.
-        cells: marks by lesson, then by pupil.
-        works: by lesson.
-        absent: lesson and pupil where the roll says absent.
-        since: the day of a pupil's first trace.
-        movers: pupils who left another class this year; they are judged by no rule that counts over a period.
-        released: pupil and subject whose marks say freed (осв.).
-        ungraded: whether a subject has no marks, where its name is known.
         courses: lessons of the pupils of today.
         departed: lessons of pupils who are in no group any more, in all groups they were in.
+        tallies: their marks at these lessons.
+        stretches: by which the tallies are cut.
+        absences: lessons at which the roll says absent, by pupil and subject, in order of days.
+        since: the first day of each pupil.
+        movers: pupils who left another class this year; they are judged by no rule that counts over a period.
+        released: pupil and subject whose marks say freed (осв.).
+        finals: live final marks.
 
     """
 
-    grades: Grades
-    cells: Mapping[int, Mapping[int, tuple[Mark, ...]]]
-    works: Mapping[int, tuple[Work, ...]]
-    absent: frozenset[tuple[int, int]]
+    courses: tuple[Course, ...]
+    departed: tuple[Course, ...]
+    tallies: Tallies
+    stretches: Stretches
+    absences: Mapping[tuple[int, int], tuple[Lesson, ...]]
     since: Mapping[int, date]
     movers: frozenset[int]
     released: frozenset[tuple[int, int]]
-    ungraded: Mapping[int, bool]
-    courses: tuple[Course, ...]
-    departed: tuple[Course, ...]
+    finals: tuple[FinalMark, ...] = ()
+    _inside: dict[Period, range] = field(default_factory=dict, repr=False)
 
-    def marks(self, lesson: Lesson, person: int) -> tuple[Mark, ...]:
-        """Marks of a pupil at a lesson."""
-        return self.cells.get(lesson.id, {}).get(person, ())
+    def tally(self, course: Course, period: Period | None) -> Tally | None:
+        """Marks of a course in a period, or of all the year; None when there are none."""
+        by_stretch = self.tallies.get((course.person_id, course.subject_id))
+        if not by_stretch:
+            return None
+        if period is None:
+            return added(by_stretch.values())
+        if period not in self._inside:
+            self._inside[period] = self.stretches.inside(period)
+        return added(by_stretch[one] for one in self._inside[period] if one in by_stretch)
 
-    def is_absent(self, lesson: Lesson, person: int) -> bool:
-        """Whether the roll says that the pupil was not there."""
-        return (lesson.id, person) in self.absent
+    def marks(self, course: Course, period: Period | None) -> int:
+        """How many marks the pupil has in a period."""
+        tally = self.tally(course, period)
+        return 0 if tally is None else tally.marks
+
+    def missed(self, course: Course, period: Period | None) -> list[Lesson]:
+        """Lessons of the course in a period that the pupil missed, in order of days."""
+        return [
+            lesson
+            for lesson in self.absences.get((course.person_id, course.subject_id), ())
+            if lesson.group_id in course.groups
+            and (period is None or period.holds(lesson.day))
+            and lesson.day >= course.lessons[0].day
+        ]
 
 
-def survey(scene: Scene, grades: Grades) -> Ground:
-    """Sort the marks of a school by lesson and pupil."""
-    cells: dict[int, dict[int, tuple[Mark, ...]]] = defaultdict(dict)
-    for mark in grades.marks:
-        cell = cells[mark.lesson_id]
-        cell[mark.person_id] = (*cell.get(mark.person_id, ()), mark)
-    works: dict[int, list[Work]] = defaultdict(list)
-    for work in grades.works:
-        works[work.lesson_id].append(work)
-    absent = frozenset(
-        (entry.lesson_id, entry.person_id)
-        for entry in scene.journal.entries
-        if entry.status in ABSENCES
-    )
-    since = _first_traces(scene, cells)
-    groups = scene.journal.groups.values()
-    present = frozenset(person for group in groups for person in group.active_members)
-    left = frozenset(person for group in groups for person in group.members - group.active_members)
+def lay_ground(
+    scene: Scene,
+    taught: Teaching,
+    tallies: Tallies,
+    *,
+    since: Mapping[int, date],
+    released: frozenset[tuple[int, int]],
+    finals: tuple[FinalMark, ...] = (),
+) -> Ground:
+    """Put together what the rules about periods stand on.
+
+    Args:
+        scene: the school.
+        taught: its held lessons by who is taught there.
+        tallies: marks at them.
+        since: the first day of each pupil.
+        released: pupil and subject whose marks say freed (осв.).
+        finals: live final marks.
+
+    """
     return Ground(
-        grades=grades,
-        cells=cells,
-        works={lesson: tuple(found) for lesson, found in works.items()},
-        absent=absent,
+        courses=tuple(taught.courses(since, present=True)),
+        departed=tuple(taught.courses(since, present=False)),
+        tallies=tallies,
+        stretches=Stretches.of(scene.journal.calendar),
+        absences=_absences(scene),
         since=since,
-        movers=left & present,
-        released=_released(scene, grades),
-        ungraded={
-            subject: subject_matches(name, scene.rulebook.ungraded_subjects)
-            for subject, name in scene.journal.names.subjects.items()
-            if name
-        },
-        courses=tuple(_courses(scene, since, lambda group: group.active_members)),
-        departed=tuple(_courses(scene, since, lambda group: group.members - present)),
+        movers=taught.movers,
+        released=released,
+        finals=finals,
     )
 
 
-def _first_traces(
-    scene: Scene, cells: Mapping[int, Mapping[int, tuple[Mark, ...]]]
-) -> dict[int, date]:
-    traced: dict[int, set[int]] = defaultdict(set)
+def _absences(scene: Scene) -> dict[tuple[int, int], tuple[Lesson, ...]]:
+    held = {lesson.id: (place, lesson) for place, lesson in enumerate(scene.held)}
+    found: dict[tuple[int, int], list[tuple[int, Lesson]]] = defaultdict(list)
     for entry in scene.journal.entries:
-        traced[entry.lesson_id].add(entry.person_id)
-    since: dict[int, date] = {}
-    for lesson in scene.held:  # in order of days, so that the first trace stays
-        for person in (*cells.get(lesson.id, ()), *traced.get(lesson.id, ())):
-            since.setdefault(person, lesson.day)
-    return since
-
-
-def _released(scene: Scene, grades: Grades) -> frozenset[tuple[int, int]]:
-    subjects = {lesson.id: lesson.subject_id for lesson in scene.held}
-    current = {
-        (mark.person_id, subject)
-        for mark in grades.marks
-        if is_release(mark.value) and (subject := subjects.get(mark.lesson_id)) is not None
+        at = held.get(entry.lesson_id)
+        if at is not None and entry.status in ABSENCES and at[1].subject_id is not None:
+            found[entry.person_id, at[1].subject_id].append(at)
+    return {
+        key: tuple(lesson for _, lesson in sorted(places, key=lambda at: at[0]))
+        for key, places in found.items()
     }
-    final = {(mark.person_id, mark.subject_id) for mark in grades.finals if is_release(mark.value)}
-    return frozenset(current | final)
 
 
-def _courses(
-    scene: Scene, since: Mapping[int, date], members: Callable[[Group], frozenset[int]]
-) -> Iterator[Course]:
-    by_subject: dict[tuple[int, int], list[list[Lesson]]] = defaultdict(list)
-    for (group, subject), lessons in chains(scene.held).items():
-        for person in members(scene.journal.groups[group]):
-            if person in since:
-                by_subject[person, subject].append(lessons)
-    for (person, subject), parts in sorted(by_subject.items(), key=lambda item: item[0]):
-        start = since[person]
-        lessons = [lesson for part in parts for lesson in part if lesson.day >= start]
-        if len(parts) > 1:
-            lessons.sort(key=lambda lesson: (lesson.day, lesson.number or 0, lesson.id))
-        if lessons:
-            groups = frozenset(part[0].group_id or 0 for part in parts)
-            yield Course(person, subject, tuple(lessons), groups)
+@dataclass(slots=True)
+class Judged:
+    """Whom a rule about pupils concerns: not exempt groups, ungraded subjects, nor pupils who are freed."""
+
+    case: Case
+    released: frozenset[tuple[int, int]]
+    _exempt: set[int] = field(init=False)
+    _found: dict[Taught, str | bool] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._exempt = self.case.exempt_groups()
+
+    def of(self, person: int, taught: Taught) -> str | bool:
+        """Whether a pupil is judged in a subject, or the reason why nobody can say."""
+        if (person, taught.subject_id) in self.released:
+            return False
+        if taught not in self._found:
+            self._found[taught] = self._judge(taught)
+        return self._found[taught]
+
+    def _judge(self, taught: Taught) -> str | bool:
+        if not self._exempt.isdisjoint(taught.groups):
+            return False
+        case, last = self.case, taught.lessons[-1]
+        ungraded = case.subject_is_in(last, case.rulebook.ungraded_subjects)
+        if ungraded is None:
+            return SUBJECT_UNKNOWN
+        if case.settings.exempt_parallels and not case.group(last).parallels:
+            return PARALLEL_UNKNOWN
+        return not ungraded
 
 
 def judged_courses(
@@ -171,22 +174,16 @@ def judged_courses(
 
     Pupils who have left the school are judged only where a rule asks for them.
     """
-    exempt = case.exempt_groups()
-    judged: list[Course] = []
+    judged = Judged(case, ground.released)
+    courses: list[Course] = []
     gaps: list[Gap] = []
     for course in (*ground.courses, *(ground.departed if departed else ())):
-        freed = (course.person_id, course.subject_id) in ground.released
-        if freed or not exempt.isdisjoint(course.groups):
-            continue
-        last = course.lessons[-1]
-        ungraded = ground.ungraded.get(course.subject_id)
-        if ungraded is None:
-            gaps.append(case.gap(last, SUBJECT_UNKNOWN))
-        elif case.settings.exempt_parallels and not case.group(last).parallels:
-            gaps.append(case.gap(last, PARALLEL_UNKNOWN))
-        elif not ungraded:
-            judged.append(course)
-    return judged, gaps
+        verdict = judged.of(course.person_id, course.taught)
+        if verdict is True:
+            courses.append(course)
+        elif verdict is not False:
+            gaps.append(case.gap(course.lessons[-1], verdict))
+    return courses, gaps
 
 
 def periods_of(case: Case, course: Course) -> tuple[Period, ...]:
@@ -194,38 +191,68 @@ def periods_of(case: Case, course: Course) -> tuple[Period, ...]:
     return case.journal.calendar.of(case.group(course.lessons[-1]).id).periods
 
 
-def lessons_in(course: Course, period: Period) -> tuple[Lesson, ...]:
-    """The course's lessons inside a period."""
-    first = bisect_left(course.lessons, period.start, key=_day)
-    return course.lessons[first : bisect_right(course.lessons, period.finish, key=_day)]
+@dataclass(slots=True)
+class Accuser:
+    """Makes findings about pupils, or the gaps that keep them from being ones.
+
+    A class shares its lessons: each day is looked at once.
+    """
+
+    case: Case
+    _doubts: dict[tuple[object, ...], str | None] = field(default_factory=dict)
+
+    def accuse(
+        self, person: int, at: Lesson, due_on: date, lessons: Iterable[Lesson], *others: str
+    ) -> Outcome:
+        """A finding about a pupil at a lesson, or a gap.
+
+        Args:
+            person: the pupil.
+            at: the lesson the finding names.
+            due_on: last day on which the record would have been in time.
+            lessons: all lessons whose marks were counted.
+            others: resources beside marks that must have been read for each of them.
+
+        """
+        for lesson in lessons:
+            key = (lesson.group_id, lesson.day, due_on, others)
+            if key not in self._doubts:
+                self._doubts[key] = self._doubt(lesson, due_on, others)
+            if (reason := self._doubts[key]) is not None:
+                return self.case.gap(at, reason)
+        needs = (read_lesson(at), Need(MARKS, at.day, due_on))
+        return self.case.accuse(at, due_on, *needs, persons=(person,))
+
+    def _doubt(self, lesson: Lesson, due_on: date, others: tuple[str, ...]) -> str | None:
+        if marks_may_stand_elsewhere(self.case, lesson):
+            return NOT_READ
+        after = max(due_on, lesson.day)
+        needs = (Need(resource, lesson.day, after) for resource in (MARKS, *others))
+        gap = self.case.gap_in(lesson, read_lesson(lesson), *needs)
+        return None if gap is None else gap.reason
 
 
-def _day(lesson: Lesson) -> date:
-    return lesson.day
-
-
-def accuse_pupil(
-    case: Case, person: int, at: Lesson, due_on: date, lessons: Iterable[Lesson], *others: str
-) -> Outcome:
-    """A finding about a pupil at a lesson, or the gap that keeps it from being one.
+def first_traces(
+    scene: Scene, marked: Iterable[tuple[int, date]], enrolled: Mapping[int, date]
+) -> dict[int, date]:
+    """The first day of each pupil: of enrolment, else of the first mark or entry other than presence at a held lesson.
 
     Args:
-        case: the rule.
-        person: the pupil.
-        at: the lesson the finding names.
-        due_on: last day on which the record would have been in time.
-        lessons: all lessons whose marks were counted.
-        others: resources beside marks that must have been read for each of them.
+        scene: the school.
+        marked: pupils and days on which they have marks.
+        enrolled: days of enrolment by pupil, from the school's own list.
 
     """
-    for lesson in lessons:
-        if marks_may_stand_elsewhere(case, lesson):
-            return case.gap(at, NOT_READ)
-        gap = case.gap_in(
-            lesson,
-            read_lesson(lesson),
-            *(Need(resource, lesson.day, max(due_on, lesson.day)) for resource in (MARKS, *others)),
-        )
-        if gap is not None:
-            return case.gap(at, gap.reason)
-    return case.accuse(at, due_on, read_lesson(at), Need(MARKS, at.day, due_on), persons=(person,))
+    days = {lesson.id: lesson.day for lesson in scene.held}
+    since: dict[int, date] = {}
+    for person, day in (*marked, *_entered(scene, days)):
+        if person not in since or day < since[person]:
+            since[person] = day
+    return since | dict(enrolled)
+
+
+def _entered(scene: Scene, days: Mapping[int, date]) -> Iterator[tuple[int, date]]:
+    for entry in scene.journal.entries:
+        day = days.get(entry.lesson_id)
+        if day is not None:
+            yield entry.person_id, day

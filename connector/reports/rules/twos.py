@@ -1,138 +1,168 @@
 """Twos where a school spares its pupils: after an absence, at the ends of a period, and those never put right."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from connector.reports.calendar import Period
 from connector.reports.coverage import LESSONS, LOG, MARKS
 from connector.reports.grades import is_low
 from connector.reports.journal import Lesson, chains
-from connector.reports.rules.case import Case, Need, Outcome, read_lesson
-from connector.reports.rules.ground import (
-    Course,
-    Ground,
-    accuse_pupil,
-    judged_courses,
-    lessons_in,
-    periods_of,
-)
+from connector.reports.rules.case import Case, Gap, Need, Outcome, read_lesson
+from connector.reports.rules.courses import Taught
+from connector.reports.rules.ground import Accuser, Judged
+from connector.reports.rules.sheet import Sheet
 
 
-def two_after_absence(case: Case, ground: Ground) -> Iterator[Outcome]:
+@dataclass(frozen=True, slots=True)
+class Two:
+    """A two, or several at one lesson.
+
+    Attributes:
+        person_id: whose.
+        taught: the pupil's lessons of the subject.
+        place: number of the lesson among them.
+        count: how many.
+
+    """
+
+    person_id: int
+    taught: Taught
+    place: int
+    count: int
+
+    @property
+    def lesson(self) -> Lesson:
+        """The lesson it was given at."""
+        return self.taught.lessons[self.place]
+
+
+def two_after_absence(case: Case, sheet: Sheet) -> Iterator[Outcome]:
     """TWOAFTERN: a two at the first lesson after the pupil had missed some."""
     least = int(case.settings.param("missed"))
-    courses, gaps = judged_courses(case, ground)
-    yield from gaps
-    for course in courses:
-        missed = 0
-        for lesson in course.lessons:
-            if ground.is_absent(lesson, course.person_id):
-                missed += 1
-                continue
-            if missed >= least and _has_two(ground, course, lesson):
-                yield from _accuse(case, course, lesson, LOG)
-            missed = 0
-
-
-def two_at_edge(case: Case, ground: Ground) -> Iterator[Outcome]:
-    """TWOEDGE: a two at the first or the last lesson of a reporting period."""
-    courses, gaps = judged_courses(case, ground)
-    yield from gaps
-    taught = chains(case.held)
-    for course in courses:
-        if course.person_id in ground.movers:
+    judged = _Judging(case, sheet)
+    for two in _twos(case, sheet):
+        lessons, person = two.taught.lessons, two.person_id
+        if two.place < least or sheet.is_absent(two.lesson, person):
             continue
-        for period in periods_of(case, course):
-            lessons = lessons_in(course, period)
-            # A two is rare: it is asked first.
-            for lesson in dict.fromkeys((*lessons[:1], *lessons[-1:])):
-                if _has_two(ground, course, lesson) and (
-                    (lesson == lessons[0] and _is_first(case, taught, course, period, lesson))
-                    or (lesson == lessons[-1] and _is_last(case, course, period))
-                ):
-                    yield from _accuse(case, course, lesson)
+        before = lessons[two.place - least : two.place]
+        if all(sheet.is_absent(lesson, person) for lesson in before):
+            yield from judged.accuse(two, LOG)
 
 
-def two_not_mended(case: Case, ground: Ground) -> Iterator[Outcome]:
+def two_at_edge(case: Case, sheet: Sheet) -> Iterator[Outcome]:
+    """TWOEDGE: a two at the first or the last lesson of a reporting period."""
+    judged = _Judging(case, sheet)
+    taught = chains(case.held)
+    for two in _twos(case, sheet):
+        if two.person_id in sheet.taught.movers:
+            continue
+        # Periods are those of the group the subject was last taught in.
+        group = case.group(two.taught.lessons[-1]).id
+        for period in case.journal.calendar.of(group).periods:
+            if not period.holds(two.lesson.day):
+                continue
+            lessons = two.taught.within(period)
+            is_first = two.lesson is lessons[0] and _is_first(case, taught, two, period)
+            if is_first or (two.lesson is lessons[-1] and _is_last(case, two.taught, period)):
+                yield from judged.accuse(two)
+
+
+def two_not_mended(case: Case, sheet: Sheet) -> Iterator[Outcome]:
     """TWOFIX: a two after which so many lessons, in the same period, brought the pupil no other mark."""
     within = int(case.settings.param("lessons"))
-    courses, gaps = judged_courses(case, ground)
-    yield from gaps
-    for course in courses:
-        for place, lesson in enumerate(course.lessons):
-            if not _has_two(ground, course, lesson) or not _all_low(ground, course, lesson):
-                continue
-            after = _next_visits(case, ground, course, place)[:within]
-            if len(after) < within or any(ground.marks(one, course.person_id) for one in after):
-                continue
-            due_on = case.due_on(case.group(after[-1]).id, after[-1].day)
-            # A mark at a lesson of absence between them mends it too.
-            later = course.lessons[place + 1 : course.lessons.index(after[-1]) + 1]
-            if (
-                due_on is not None
-                and due_on < case.as_of
-                and not any(ground.marks(one, course.person_id) for one in later)
-            ):
-                yield accuse_pupil(case, course.person_id, lesson, due_on, later, LOG)
+    judged, accuser = _Judging(case, sheet), Accuser(case)
+    for two in _twos(case, sheet):
+        taught, person = two.taught, two.person_id
+        # Another mark beside the two at the same lesson has put it right already.
+        if sheet.marks_at(taught, person, two.place) > two.count:
+            continue
+        last = _last_visit(case, sheet, two, within)
+        # A mark at a lesson of absence between them mends it too.
+        if last is None or sheet.next_marked(taught, person, two.place) <= last:
+            continue
+        at = taught.lessons[last]
+        due_on = case.due_on(case.group(at).id, at.day)
+        if due_on is not None and due_on < case.as_of:
+            later = taught.lessons[two.place + 1 : last + 1]
+            gap = judged.gap(two)
+            yield gap or accuser.accuse(person, two.lesson, due_on, later, LOG)
 
 
-def _next_visits(case: Case, ground: Ground, course: Course, place: int) -> list[Lesson]:
-    """Lessons after a place that the pupil was at, in the same reporting period."""
-    at = course.lessons[place]
-    period = case.journal.calendar.of(case.group(at).id).period_of(at.day)
-    return [
-        lesson
-        for lesson in course.lessons[place + 1 :]
-        if (period is None or period.holds(lesson.day))
-        and not ground.is_absent(lesson, course.person_id)
-    ]
+def _last_visit(case: Case, sheet: Sheet, two: Two, within: int) -> int | None:
+    """Number of the lesson that was the last of so many visits after a two, in the same reporting period."""
+    lessons = two.taught.lessons
+    period = case.journal.calendar.of(case.group(two.lesson).id).period_of(two.lesson.day)
+    visits = 0
+    for place in range(two.place + 1, len(lessons)):
+        if period is not None and not period.holds(lessons[place].day):
+            return None
+        visits += not sheet.is_absent(lessons[place], two.person_id)
+        if visits == within:
+            return place
+    return None
 
 
 def _is_first(
-    case: Case,
-    taught: Mapping[tuple[int, int], list[Lesson]],
-    course: Course,
-    period: Period,
-    lesson: Lesson,
+    case: Case, taught: Mapping[tuple[int, int], list[Lesson]], two: Two, period: Period
 ) -> bool:
-    """Whether the lesson is known to be the period's first, also ahead of the pupil's first trace."""
-    return _is_known(case, course, period, lesson.day) and not any(
-        period.start <= other.day < lesson.day
-        for group in course.groups
-        for other in taught[group, course.subject_id]
+    """Whether the lesson is known to be the period's first, also in groups the pupil was not in then."""
+    day = two.lesson.day
+    return _is_known(case, two.taught, period, day) and not any(
+        period.start <= other.day < day
+        for group in two.taught.groups
+        for other in taught[group, two.taught.subject_id]
     )
 
 
-def _is_last(case: Case, course: Course, period: Period) -> bool:
+def _is_last(case: Case, taught: Taught, period: Period) -> bool:
     """Whether the period is over and its lessons were read to the end, so that the last one known is the last one."""
-    return period.finish < case.as_of and _is_known(case, course, period, period.finish)
+    return period.finish < case.as_of and _is_known(case, taught, period, period.finish)
 
 
-def _is_known(case: Case, course: Course, period: Period, day: date) -> bool:
-    """Whether the lessons of all the course's groups were read from the period's start through a day."""
+def _is_known(case: Case, taught: Taught, period: Period, day: date) -> bool:
+    """Whether the lessons of all the groups were read from the period's start through a day."""
     known = (
-        case.journal.coverage.known_through(LESSONS, group, period.start) for group in course.groups
+        case.journal.coverage.known_through(LESSONS, group, period.start) for group in taught.groups
     )
     return all(through is not None and through >= day for through in known)
 
 
-def _accuse(case: Case, course: Course, lesson: Lesson, *others: str) -> Iterator[Outcome]:
-    """A two stands as soon as it was read; it is told once its day of entry is over."""
-    due_on = case.due_on(case.group(lesson).id, lesson.day)
-    if due_on is not None and due_on < case.as_of:
-        yield case.accuse(
-            lesson,
-            due_on,
-            read_lesson(lesson),
-            *(Need(resource, lesson.day, due_on) for resource in (MARKS, *others)),
-            persons=(course.person_id,),
-        )
+class _Judging:
+    """Makes findings about twos of pupils whom the rule concerns."""
+
+    def __init__(self, case: Case, sheet: Sheet) -> None:
+        self._case = case
+        self._judged = Judged(case, sheet.released)
+
+    def gap(self, two: Two) -> Gap | None:
+        """What keeps anybody from judging the pupil in the subject."""
+        verdict = self._judged.of(two.person_id, two.taught)
+        return self._case.gap(two.lesson, verdict) if isinstance(verdict, str) else None
+
+    def accuse(self, two: Two, *others: str) -> Iterator[Outcome]:
+        """A two stands as soon as it was read; it is told once its day of entry is over."""
+        case, lesson = self._case, two.lesson
+        due_on = case.due_on(case.group(lesson).id, lesson.day)
+        if due_on is not None and due_on < case.as_of:
+            needs = (Need(resource, lesson.day, due_on) for resource in (MARKS, *others))
+            yield self.gap(two) or case.accuse(
+                lesson, due_on, read_lesson(lesson), *needs, persons=(two.person_id,)
+            )
 
 
-def _has_two(ground: Ground, course: Course, lesson: Lesson) -> bool:
-    return any(map(is_low, ground.marks(lesson, course.person_id)))
-
-
-def _all_low(ground: Ground, course: Course, lesson: Lesson) -> bool:
-    """Another mark beside the two at the same lesson has put it right already."""
-    return all(map(is_low, ground.marks(lesson, course.person_id)))
+def _twos(case: Case, sheet: Sheet) -> Iterator[Two]:
+    """Twos of pupils of today whom the rule concerns, or may concern, in order of days."""
+    judged = Judged(case, sheet.released)
+    for lesson in case.held:
+        for person, marks in sorted(sheet.cells.get(lesson.id, {}).items()):
+            count = sum(map(is_low, marks))
+            if not count or person not in sheet.taught.present:
+                continue
+            taught = sheet.taught.of.get((person, lesson.subject_id or 0))
+            if (
+                taught is not None
+                and lesson.group_id in taught.groups
+                and judged.of(person, taught) is not False
+            ):
+                yield Two(person, taught, taught.place(lesson), count)

@@ -1,0 +1,87 @@
+"""Marks lesson by lesson, as the rules about single marks see them: those worth a look, and where any stand at all."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from connector.reports.grades import Mark, Work
+from connector.reports.journal import Lesson
+from connector.reports.rules.case import Scene
+from connector.reports.rules.courses import Taught, Teaching
+from connector.vocab import ABSENCES
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Marks at single lessons.
+
+    Who fills it may leave out marks no rule would look at: those in time at a lesson the pupil was at, that are no twos,
+    where no control work is empty.
+
+    Attributes:
+        taught: held lessons by who is taught there.
+        cells: marks by lesson, then by pupil; a cell of an absent pupil is whole.
+        places: where the pupils of today have marks, by pupil and subject: numbers of the lessons in `taught`, rising,
+            one for each mark.
+        works: control works, compositions and tests by lesson.
+        marked_works: those of them with marks, and maybe others.
+        absent: lesson and pupil where the roll says absent.
+        released: pupil and subject whose marks say freed (осв.).
+        comments: attendance comments by lesson and person.
+
+    """
+
+    taught: Teaching
+    cells: Mapping[int, Mapping[int, tuple[Mark, ...]]]
+    places: Mapping[tuple[int, int], Sequence[int]]
+    works: Mapping[int, tuple[Work, ...]]
+    marked_works: frozenset[int]
+    absent: frozenset[tuple[int, int]]
+    released: frozenset[tuple[int, int]]
+    comments: Mapping[tuple[int, int], str] = field(default_factory=dict)
+
+    def marks(self, lesson: Lesson, person: int) -> tuple[Mark, ...]:
+        """Marks of a pupil at a lesson that are worth a look."""
+        return self.cells.get(lesson.id, {}).get(person, ())
+
+    def is_absent(self, lesson: Lesson, person: int) -> bool:
+        """Whether the roll says that the pupil was not there."""
+        return (lesson.id, person) in self.absent
+
+    def marks_at(self, taught: Taught, person: int, place: int) -> int:
+        """How many marks a pupil has at a lesson."""
+        places = self.places.get((person, taught.subject_id), ())
+        return bisect_right(places, place) - bisect_right(places, place - 1)
+
+    def next_marked(self, taught: Taught, person: int, place: int) -> int:
+        """Number of the next lesson at which the pupil has a mark, or of none: the count of lessons."""
+        places = self.places.get((person, taught.subject_id), ())
+        after = bisect_right(places, place)
+        return places[after] if after < len(places) else len(taught.lessons)
+
+
+def by_cell(marks: Iterable[Mark]) -> dict[int, dict[int, tuple[Mark, ...]]]:
+    """Marks by lesson, then by pupil."""
+    cells: dict[int, dict[int, tuple[Mark, ...]]] = defaultdict(dict)
+    for mark in marks:
+        cell = cells[mark.lesson_id]
+        cell[mark.person_id] = (*cell.get(mark.person_id, ()), mark)
+    return dict(cells)
+
+
+def by_lesson(works: Iterable[Work]) -> dict[int, tuple[Work, ...]]:
+    """Works by lesson."""
+    found: dict[int, list[Work]] = defaultdict(list)
+    for work in works:
+        found[work.lesson_id].append(work)
+    return {lesson: tuple(listed) for lesson, listed in found.items()}
+
+
+def absent_at(scene: Scene) -> frozenset[tuple[int, int]]:
+    """Lesson and pupil where the roll says absent."""
+    return frozenset(
+        (entry.lesson_id, entry.person_id)
+        for entry in scene.journal.entries
+        if entry.status in ABSENCES
+    )

@@ -1,0 +1,208 @@
+"""Named SELECTs for the rules about single marks: they name what may be guilty, and the rules judge. Live rows only.
+
+Which lessons count is decided before: their ids are handed in, so that SQL need not know what is held, or which year it is.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date
+
+from connector.reports.facts import Query
+from connector.reports.grades import Mark, Work, is_release
+from connector.reports.rules.case import Case, Scene, end_of_day
+from connector.reports.rules.cells import DAYS_BY_TYPE
+from connector.reports.rules.courses import Teaching, teaching
+from connector.reports.rules.sheet import Sheet, absent_at, by_cell, by_lesson
+from connector.reports.tally_facts import HIDDEN
+
+TWOS = frozenset({"TWOAFTERN", "TWOEDGE", "TWOFIX"})
+# After every moment: no mark of such a lesson is late.
+_NEVER = "~"
+
+# Lessons by the moment from which on a mark is late. A comparison of texts: moments are UTC, and digits sort as days do.
+SUSPECTS = """
+SELECT m.id, m.person_id, m.lesson_id, m.work_id, m.type, ifnull(m.value, ''), m.given_at, ifnull(m.use_avg_calc, 1), NULL
+  FROM json_each(?) s, json_each(s.value) l CROSS JOIN marks m ON m.lesson_id = l.value
+ WHERE m.withdrawn_run IS NULL AND m.person_id IS NOT NULL
+   AND (m.given_at >= s.key OR (? AND ifnull(m.value, '') NOT GLOB '[3-5]')
+        OR m.work_id IN (SELECT value FROM json_each(?)) OR m.lesson_id IN (SELECT value FROM json_each(?)))
+"""
+# Pupils by the lesson they were absent from.
+OF_ABSENT = """
+SELECT m.id, m.person_id, m.lesson_id, m.work_id, m.type, ifnull(m.value, ''), m.given_at, ifnull(m.use_avg_calc, 1), NULL
+  FROM json_each(?) s, json_each(s.value) p CROSS JOIN marks m ON m.lesson_id = CAST(s.key AS INTEGER)
+ WHERE m.person_id = p.value AND m.withdrawn_run IS NULL
+"""
+PLACES = """
+SELECT s.key, l.key, m.person_id
+  FROM json_each(?) s, json_each(s.value) l CROSS JOIN marks m ON m.lesson_id = l.value
+ WHERE m.withdrawn_run IS NULL AND m.person_id IS NOT NULL
+"""
+CONTROLS = """
+SELECT w.id, w.lesson_id, w.type,
+       EXISTS (SELECT 1 FROM marks m WHERE m.lesson_id = w.lesson_id AND m.work_id = w.id AND m.withdrawn_run IS NULL
+                  AND m.person_id IS NOT NULL)
+  FROM json_each(?) l CROSS JOIN works w ON w.lesson_id = l.value
+ WHERE w.withdrawn_run IS NULL AND w.type IN (SELECT value FROM json_each(?))
+ ORDER BY w.id
+"""
+RELEASES = """
+SELECT f.person_id, f.subject_id, ifnull(f.value, '')
+  FROM final_marks f LEFT JOIN reporting_periods p ON p.id = f.reporting_period_id
+ WHERE f.withdrawn_run IS NULL AND ifnull(f.value, '') NOT GLOB '[1-5]'
+   AND CASE WHEN p.start IS NULL OR p.finish IS NULL THEN ifnull(f.given_at >= ?, 1)
+            ELSE substr(p.start, 1, 10) BETWEEN ? AND ? END
+"""
+COMMENTS = """
+SELECT e.lesson_id, e.person_id, e.comment FROM json_each(?) l CROSS JOIN lesson_log_entries e ON e.lesson_id = l.value
+ WHERE e.withdrawn_run IS NULL AND trim(ifnull(e.comment, '')) <> ''
+"""
+# Courses a query: few enough that the rows of one are soon forgotten.
+_BATCH = 100
+
+
+def read_sheet(query: Query, scene: Scene, cases: Sequence[Case], *, since: date) -> Sheet:
+    """Read what the rules about single marks stand on.
+
+    Args:
+        query: the mirror's SELECT.
+        scene: the school.
+        cases: the rules to be judged; what none of them asks for is not read.
+        since: first day of the facts.
+
+    """
+    asked = {case.settings.id for case in cases}
+    taught, absent = teaching(scene), absent_at(scene)
+    ids = [lesson.id for lesson in scene.held]
+    hidden = _hidden(query, scene)
+    works, marked_works = _works(query, ids, hidden) if asked & {"WORK", "LATE"} else ([], set())
+    empty = [one for one in works if one.id not in marked_works] if "WORK" in asked else []
+    marks = _suspects(query, scene, cases, empty, twos=bool(asked & TWOS))
+    marked_works |= {mark.work_id for mark in marks.values() if mark.work_id is not None}
+    if "NMARK" in asked:
+        marks |= _of_absent(query, scene, absent)
+    found = [*marks.values(), *hidden]
+    return Sheet(
+        taught=taught,
+        cells=by_cell(found),
+        places=_places(query, taught, hidden) if "TWOFIX" in asked else {},
+        works=by_lesson(works),
+        marked_works=frozenset(marked_works),
+        absent=absent,
+        released=_released(query, scene, found, since) if asked & TWOS else frozenset(),
+        comments={
+            (lesson, person): comment
+            for lesson, person, comment in query(COMMENTS, (json.dumps(ids),))
+        }
+        if "NMARK" in asked
+        else {},
+    )
+
+
+def _hidden(query: Query, scene: Scene) -> list[Mark]:
+    marks = [Mark._make(row) for row in query(HIDDEN, ())]
+    if not marks:
+        return []
+    held = {lesson.id for lesson in scene.held}
+    return [mark for mark in marks if mark.lesson_id in held]
+
+
+def _works(query: Query, ids: Sequence[int], hidden: Iterable[Mark]) -> tuple[list[Work], set[int]]:
+    """Works of the kinds of WORK, and those of them that have marks as far as their own lesson shows."""
+    rows = list(query(CONTROLS, (json.dumps(ids), json.dumps(list(DAYS_BY_TYPE)))))
+    marked = {work for work, _, _, has_marks in rows if has_marks}
+    marked |= {mark.work_id for mark in hidden if mark.work_id is not None}
+    return [Work(work, lesson, kind) for work, lesson, kind, _ in rows], marked
+
+
+def _suspects(
+    query: Query, scene: Scene, cases: Iterable[Case], empty: Sequence[Work], *, twos: bool
+) -> dict[int, Mark]:
+    """Marks that are late, no good mark, of a work that seems empty, or at its lesson."""
+    by_moment: dict[str, list[int]] = defaultdict(list)
+    lates = [case for case in cases if case.settings.id == "LATE"]
+    for lesson, moment in zip(scene.held, _late_from(scene, lates), strict=True):
+        by_moment[moment].append(lesson.id)
+    if not (twos or lates or empty):
+        return {}
+    works = json.dumps([work.id for work in empty])
+    lessons = json.dumps([work.lesson_id for work in empty])
+    return {
+        number: Mark._make(row)
+        for number, *row in query(SUSPECTS, (json.dumps(by_moment), twos, works, lessons))
+    }
+
+
+def _late_from(scene: Scene, lates: Sequence[Case]) -> Iterator[str]:
+    """For each held lesson the moment from which on a mark may be late by one of the rulebooks."""
+    moments: dict[date, str] = {}
+    judged = [(case, case.exempt_groups()) for case in lates]
+    for lesson in scene.held:
+        days = [
+            due_on
+            for case, exempt in judged
+            if lesson.group_id not in exempt
+            and (due_on := case.due_on(lesson.group_id or 0, lesson.day)) is not None
+            and due_on < scene.as_of
+        ]
+        if not days:
+            yield _NEVER
+            continue
+        first = min(days)
+        if first not in moments:
+            after = end_of_day(first, scene.zone).astimezone(UTC)
+            moments[first] = f"{after:%Y-%m-%dT%H:%M:%S}"
+        yield moments[first]
+
+
+def _of_absent(query: Query, scene: Scene, absent: Iterable[tuple[int, int]]) -> dict[int, Mark]:
+    """Marks of pupils at lessons they were absent from."""
+    held = {lesson.id for lesson in scene.held}
+    by_lesson: dict[int, list[int]] = defaultdict(list)
+    for lesson, person in absent:
+        if lesson in held:
+            by_lesson[lesson].append(person)
+    rows = query(OF_ABSENT, (json.dumps(by_lesson),))
+    return {number: Mark._make(row) for number, *row in rows}
+
+
+def _places(
+    query: Query, taught: Teaching, hidden: Iterable[Mark]
+) -> dict[tuple[int, int], list[int]]:
+    """Where the pupils of today have marks: numbers of lessons in their courses, rising."""
+    places: dict[tuple[int, int], list[int]] = defaultdict(list)
+    courses = list(dict.fromkeys(taught.of.values()))
+    for start in range(0, len(courses), _BATCH):
+        batch = courses[start : start + _BATCH]
+        ids = json.dumps([[lesson.id for lesson in one.lessons] for one in batch])
+        for number, place, person in query(PLACES, (ids,)):
+            course = batch[number]
+            key = (person, course.subject_id)
+            if taught.of.get(key) is course:
+                places[key].append(place)
+    lessons = {lesson.id: lesson for one in courses for lesson in one.lessons} if hidden else {}
+    for mark in hidden:
+        lesson = lessons.get(mark.lesson_id)
+        key = (mark.person_id, lesson.subject_id or 0) if lesson else (0, 0)
+        if lesson is not None and key in taught.of and lesson.group_id in taught.of[key].groups:
+            places[key].append(taught.of[key].place(lesson))
+    for found in places.values():
+        found.sort()
+    return places
+
+
+def _released(
+    query: Query, scene: Scene, marks: Iterable[Mark], since: date
+) -> frozenset[tuple[int, int]]:
+    subjects = {lesson.id: lesson.subject_id for lesson in scene.held}
+    current = {
+        (mark.person_id, subject)
+        for mark in marks
+        if is_release(mark.value) and (subject := subjects.get(mark.lesson_id)) is not None
+    }
+    span = (since.isoformat(), since.isoformat(), scene.as_of.isoformat())
+    rows = query(RELEASES, span)
+    return frozenset(
+        current | {(person, subject) for person, subject, word in rows if is_release(word)}
+    )
