@@ -127,7 +127,7 @@ class PullIncomplete(DnevnikError):
 
 
 class DataStale(DnevnikError):
-    """A strict report was refused: the mirror lacks what its rules need."""
+    """A strict report was refused: the mirror lacks what its rules need. Facts: `why`, `command` that would bring it."""
 
     exit_code = 3
-    text = N_("The report was refused: {reason} Run `dnevnik pull` first.")
+    text = N_("The report was refused: {why} What to do: {command}")
