@@ -97,7 +97,7 @@ def command(
     )
     console.note(_("1. Starting the emulated school (pupils: {n})…").format(n=config.pupils))
     with RunningSandbox(config) as school:
-        settings = settings_of(school.info, folder / MIRROR)
+        settings = settings_of(school.info, folder / MIRROR, console.lang)
         clock = clock_of(day_of(school.info))
         document = story(console, settings, school.info, school.truth(), clock)
         if not read_only:
@@ -150,7 +150,7 @@ def story(
     write_file(folder / "status.txt", "\n".join([*status.lines(seen), ""]).encode())
     console.note(_("4. Reporting what is missing…"))
     made = report.build(console, settings, report.Asked(name="missing", as_of=day_of(info)), clock)
-    lang = console.lang or settings.reports.lang
+    lang = settings.reports.lang
     files = delivery.write(made, FORMATS, folder, lang=lang)
     found = delivery.document(made, lang)["findings"]
     return {

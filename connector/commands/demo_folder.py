@@ -33,8 +33,15 @@ KEPT = (
 )
 
 
-def settings_of(info: Mapping[str, Any], mirror: Path) -> "Settings":
-    """Settings for the office of one running school and its mirror: nothing of the machine's counts here."""
+def settings_of(info: Mapping[str, Any], mirror: Path, lang: str | None = None) -> "Settings":
+    """Settings for the office of one running school and its mirror: nothing of the machine's counts here.
+
+    Args:
+        info: of the school.
+        mirror: of the office.
+        lang: of what it prints; None: the usual one.
+
+    """
     from connector.settings import Settings  # noqa: PLC0415 - help must not wait for it
 
     backups = mirror.with_name(BACKUPS)
@@ -49,6 +56,7 @@ def settings_of(info: Mapping[str, Any], mirror: Path) -> "Settings":
             "mirror": {"path": mirror},
             "backup": {"targets": [backups], "certificates": backups},
             "writes": {"enabled": True},
+            "reports": {"lang": lang} if lang else {},
         }
     )
 

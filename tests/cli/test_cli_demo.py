@@ -9,6 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 from click.testing import CliRunner
+from openpyxl import load_workbook
 
 import cli
 from connector.commands.console import Console
@@ -112,6 +113,12 @@ def test_the_certificate_says_that_the_backup_can_be_restored(losses):
     )
     assert losses["checks"]["report"] is True
     assert page.suffix == ".docx"
+
+
+def test_what_is_printed_for_people_is_in_the_language_that_was_asked_for(losses):
+    book = load_workbook(losses["sheet"], read_only=True)
+    assert "To enter by hand" in book.sheetnames
+    book.close()
 
 
 def test_the_lines_say_how_much_was_lost_and_where_all_lies(shown, losses):
