@@ -241,6 +241,7 @@ def build(
 ) -> "Report":
     """Read the mirror and judge; the clock gives the day and the age of the data."""
     from connector.reports.report import Filters, Memo, Request  # noqa: PLC0415 - help must not wait for the rules
+    from connector.reports.wanting import is_wanting, pull_for, reasons  # noqa: PLC0415 - as above
     from mappings.rulebooks import check_subjects  # noqa: PLC0415 - as above
 
     moment = clock()
@@ -271,8 +272,9 @@ def build(
         )
         made = REPORTS[asked.name].builder()(query, rulebook, request)
         made = replace(made, history_begins=begins)
-    if asked.strict and (made.notes.has_gaps or made.data_read_at is None):
-        raise DataStale(N_("data is missing or could not be read."))
+    if asked.strict and is_wanting(made):
+        advice = _("no pull would help: see the list «Without data» of the report.")
+        raise DataStale(why=reasons(made), command=pull_for(made) or advice)
     return made
 
 
