@@ -1,10 +1,8 @@
 """Checking, drilling and thinning out: each damage has its word, and nothing that failed is called good."""
 
-import os
 import random
 import shutil
-import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -44,6 +42,7 @@ from tests.flows.backing import (
     making,
     note,
 )
+from tests.flows.restoring import killed_at, lines_of
 
 WORDS = Keys(passphrase="тихий школьный двор")
 ALL = Keep(100, 100, 100, 100)
@@ -411,71 +410,59 @@ def test_by_a_clock_that_was_set_back_nothing_is_removed(mirror, shelf):
 
 # --- killed anywhere
 
-
-def killed(work, number):
-    """Run `work` in a child that dies at the `number`-th thing it asks of the system; whether it did."""
-    child = os.fork()
-    if child == 0:
-        count = 0
-
-        def watch(event, _arguments):
-            nonlocal count
-            if event in {
-                "open",
-                "os.rename",
-                "os.remove",
-                "os.mkdir",
-                "os.rmdir",
-                "sqlite3.connect",
-            }:
-                count += 1
-                if count == number:
-                    os._exit(9)
-
-        try:
-            sys.addaudithook(watch)
-            work()
-        finally:
-            os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+DICE = random.Random(2026)
+# The share of its lines that a run has done when it dies.
+POINTS = [DICE.random() for _ in range(50)]
+SEEDED = [*POINTS[:4], *(pytest.param(point, marks=pytest.mark.long) for point in POINTS[4:])]
+KILLED = pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning")
 
 
-POINTS = random.Random(2026).sample(range(1, 110), 50)
-SEEDED = [
-    *(POINTS[:4]),
-    *(pytest.param(point, marks=pytest.mark.long) for point in POINTS[4:]),
-]
+@pytest.fixture(scope="module")
+def lines_to_make(tmp_path_factory):
+    """How many lines the second backup of a shelf runs."""
+    folder = tmp_path_factory.mktemp("making")
+    mirror = make_mirror(folder / "school.db")
+    backed_up(mirror, folder / "backups")
+    return lines_of(lambda: backed_up(mirror, folder / "backups", at=AT + days(1)))
 
 
-@pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning")
+@pytest.fixture(scope="module")
+def lines_to_prune(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pruning")
+    mirror = make_mirror(folder / "school.db")
+    row_of(mirror, folder / "backups", 4)
+    return lines_of(lambda: thinned_out(mirror, folder / "backups"))
+
+
+def thinned_out(mirror, shelf, nights=9):
+    return pruned(mirror, shelf, Keep(1, 0, 0, 0), AT + days(nights))
+
+
+@KILLED
 @pytest.mark.parametrize("point", SEEDED)
 def test_killed_while_it_is_made_a_backup_leaves_the_others_whole_and_the_next_run_tidies_up(
-    mirror, shelf, point
+    mirror, shelf, point, lines_to_make
 ):
     old = backed_up(mirror, shelf)
-    killed(lambda: backed_up(mirror, shelf, at=AT + days(1)), point)
+    at_line = 1 + int(lines_to_make * point)
+    assert killed_at(at_line, lambda: backed_up(mirror, shelf, at=AT + days(1)))
     assert checked(old, mirror).ok
+    assert all(checked(b.path, mirror).ok for b in backups_in([shelf]) if b.manifest)
     new = backed_up(mirror, shelf, at=AT + days(2))
     assert leftovers(shelf) == leftovers(mirror.parent) == []
     assert all(checked(backup.path, mirror).ok for backup in backups_in([shelf]))
     assert checked(new, mirror).ok
 
 
-PRUNINGS = random.Random(7).sample(range(1, 30), 20)
-
-
-@pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning")
-@pytest.mark.parametrize(
-    "point",
-    [*PRUNINGS[:4], *(pytest.param(p, marks=pytest.mark.long) for p in PRUNINGS[4:])],
-)
-def test_killed_while_it_thins_out_the_next_run_finishes(mirror, shelf, point):
+@KILLED
+@pytest.mark.parametrize("point", SEEDED)
+def test_killed_while_it_thins_out_the_next_run_finishes(mirror, shelf, point, lines_to_prune):
     made = row_of(mirror, shelf, 4)
-    keep, late = Keep(1, 0, 0, 0), AT + days(9)
-    killed(lambda: pruned(mirror, shelf, keep, late), point)
+    assert killed_at(1 + int(lines_to_prune * point), lambda: thinned_out(mirror, shelf))
     assert checked(made[-1], mirror).ok
+    assert all(checked(b.path, mirror).ok for b in backups_in([shelf]) if b.manifest)
     backed_up(mirror, shelf, at=AT + days(10))
-    pruned(mirror, shelf, keep, late + timedelta(days=9))
+    thinned_out(mirror, shelf, nights=18)
     assert leftovers(shelf) == []
     (left,) = backups_in([shelf])
     assert stamp(left.path.name) == AT + days(10)
