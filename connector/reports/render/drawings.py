@@ -40,6 +40,11 @@ class Drawing:
     is_percent: bool
 
     @property
+    def is_whole(self) -> bool:
+        """Whether the scale is the whole, 100 percent."""
+        return self.is_percent and 50 < self.highest <= 100
+
+    @property
     def highest(self) -> Fraction:
         """The longest bar or the highest point."""
         columns = zip(*(one.values for one in self.series), strict=True)

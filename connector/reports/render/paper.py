@@ -1,6 +1,6 @@
 """A report laid out for paper: what PDF and Word documents show, as texts and shares of a line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from connector.records import Finding
@@ -40,7 +40,7 @@ class Grid:
         rows: texts as people read them.
         right: whether a column is set to the right.
         shares: characters that each column would like to have.
-        least: characters of the line below which words are broken; 0 where the texts may fold anywhere.
+        least: characters below which the words of a column are broken; empty where the texts may fold anywhere.
         note: below it, or empty.
         has_totals: whether the last row sums the others up.
         on_new_page: whether it begins a page.
@@ -52,10 +52,23 @@ class Grid:
     rows: tuple[tuple[str, ...], ...]
     right: tuple[bool, ...]
     shares: tuple[int, ...]
-    least: int = 0
+    least: tuple[int, ...] = ()
     note: str = ""
     has_totals: bool = False
     on_new_page: bool = False
+
+    @property
+    def line(self) -> int:
+        """Characters of the line below which words are broken, with the space between columns."""
+        return sum(self.least) + 2 * len(self.least)
+
+    def widths(self, room: int) -> tuple[float, ...]:
+        """Characters of each column on a line of so many: what it needs, then what it would like."""
+        least = self.least or (0,) * len(self.shares)
+        wishes = [share - low for share, low in zip(self.shares, least, strict=True)]
+        spare = max(0, room - sum(least) - 2 * len(least))
+        part = min(1.0, spare / max(1, sum(wishes)))
+        return tuple(low + 2 + wish * part for low, wish in zip(least, wishes, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,16 +167,20 @@ def banded(
             rows=tuple(tuple(row[place] for place in places) for row in texts),
             right=tuple(block.columns[place].kind in NUMERIC for place in places),
             shares=tuple(
-                max(least[place], min(_WIDEST, max(map(len, cells[place]))))
-                if block.columns[place].kind not in NUMERIC
-                else least[place]
-                for place in places
+                max(least[place], _wish(block.columns[place], cells[place])) for place in places
             ),
-            least=sum(least[place] + 2 for place in places),
+            least=tuple(least[place] for place in places),
             note=block.note if number == len(bands) else "",
             has_totals=block.has_totals,
             on_new_page=on_new_page and number == 1,
         )
+
+
+def _wish(column: Column, cells: Sequence[str]) -> int:
+    """The longest text, of a number's heading the longest word."""
+    if column.kind in NUMERIC:
+        cells = cells[0].split()
+    return min(_WIDEST, max(map(len, cells), default=0))
 
 
 def _teachers(report: Report, translate: Translate) -> Iterator[Grid]:

@@ -16,9 +16,9 @@ from connector.reports.render.svg import svg
 from connector.reports.report import Report
 
 _TEMPLATE = files("connector.reports.render") / "templates" / "report.typ"
-# Characters a line at 9 points, upright and lying; a lying page may shrink its letters down to 6 points.
+# Characters a line at 9 points, upright and lying. Letters shrink to 7.5 points before the page lies down, then to 6.
 _UPRIGHT, _LYING, _MOST = 104, 160, 230
-_POINTS, _LEAST_POINTS = 9.0, 6.0
+_POINTS, _SMALL_POINTS, _LEAST_POINTS = 9.0, 7.5, 6.0
 # Longer words may be broken anywhere: a zero-width space says where.
 _LONG_WORD = re.compile(r"\S{18}(?=\S)")
 _BREAK = "\N{ZERO WIDTH SPACE}"
@@ -103,14 +103,15 @@ def _data(report: Report, laid: Paper, translate: Translate, lang: str) -> dict[
 
 
 def _grid(grid: Grid) -> dict[str, Any]:
-    lying = grid.least > _UPRIGHT
-    points = max(_LEAST_POINTS, min(_POINTS, _POINTS * _LYING / grid.least)) if lying else _POINTS
+    lying = grid.line > _UPRIGHT * _POINTS / _SMALL_POINTS
+    room = _LYING if lying else _UPRIGHT
+    points = max(_LEAST_POINTS, min(_POINTS, _POINTS * room / max(1, grid.line)))
     return {
         "title": grid.title,
         "heads": list(grid.heads),
         "rows": [list(row) for row in grid.rows],
         "right": list(grid.right),
-        "shares": [share + 2 for share in grid.shares],
+        "shares": list(grid.widths(int(room * _POINTS / points))),
         "note": grid.note,
         "totals": grid.has_totals,
         "new_page": grid.on_new_page,

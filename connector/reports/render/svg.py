@@ -126,9 +126,9 @@ def _path(points: Sequence[tuple[float, int] | None], colour: str) -> Iterator[s
 
 
 def _reach(drawing: Drawing) -> Fraction:
-    """Where the scale ends: 100 for percents, else a round number that no value exceeds."""
+    """Where the scale ends: a round number that no value exceeds; 100 for percents that come near it."""
     highest = drawing.highest
-    if drawing.is_percent and highest <= 100:
+    if drawing.is_whole:
         return Fraction(100)
     size = Fraction(1)
     while size * 10 < highest:

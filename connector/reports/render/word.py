@@ -122,8 +122,8 @@ def _set_widths(document: DocxTemplate, grids: Iterable[Grid]) -> None:
         rows = table.findall(f"{_W}tr")
         heads = tuple(_text(cell) for cell in rows[0].findall(f"{_W}tc")) if rows else ()
         if heads in known:
-            shares = [share + 2 for share in known[heads].shares]
-            widths = [share * line // sum(shares) for share in shares]
+            shares = known[heads].widths(_WIDTH)
+            widths = [int(share * line / sum(shares)) for share in shares]
             _set_columns(table, rows, widths, known[heads].right)
 
 

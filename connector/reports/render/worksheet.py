@@ -32,7 +32,7 @@ _CENTRED = {"border": 1, "valign": "top", "align": "center"}
 _LEFT = {"border": 1, "valign": "top", "align": "left", "indent": 1}
 _FORMATS: Mapping[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 13},
-    "note": {"italic": True, "valign": "top"},
+    "note": {"italic": True, "valign": "top", "text_wrap": True},
     "heading": {
         "bold": True,
         "bg_color": "#D9E1F2",
@@ -166,9 +166,18 @@ class Writer:
         for place, column in enumerate(block.columns):
             self._colour(page, (row, place, max(row, last - block.has_totals), place), column)
         if block.note:
-            page.write_string(last + 1, 0, _fitting(block.note), self._formats["note"])
+            # Folded inside the table: on paper a line beyond it would make everything else small.
+            end = len(block.columns) - 1
+            page.set_row(last + 1, _LINE_POINTS * _lines([block.note], [sum(widths[: end + 1])]))
+            self._merge(page, (last + 1, 0, last + 1, end), _fitting(block.note))
             return last + 2
         return last + 1
+
+    def _merge(self, page: Any, area: tuple[int, int, int, int], text: str) -> None:  # noqa: ANN401 - xlsxwriter is untyped
+        if area[1] == area[3]:
+            page.write_string(*area[:2], text, self._formats["note"])
+        else:
+            page.merge_range(*area, text, self._formats["note"])
 
     def _cell(
         self,
@@ -258,7 +267,7 @@ class Writer:
             "min": 0,
             "major_gridlines": {"visible": True, "line": {"color": "#D5DBE3"}},
         }
-        chart.set_y_axis(axis | ({"max": 100} if drawing.is_percent else {}))
+        chart.set_y_axis(axis | ({"max": 100} if drawing.is_whole else {}))
         chart.set_size({"width": 900, "height": _CHART_HEIGHT})
         return chart
 
