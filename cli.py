@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "demo": N_("Run the whole story on an emulated school"),
     "pull": N_("Bring the school's data from the vendor into the mirror"),
     "status": N_("Show what the mirror holds and how fresh it is"),
+    "doctor": N_("Look for what may keep the connector from its work"),
     "report": N_("Build a report from the mirror"),
     "history": N_("Show what the diary said, when, and what changed"),
     "check": N_("Check the school's own files and list every problem"),

@@ -18,7 +18,15 @@ from connector.api.calls.base import Call
 from connector.api.decode import Unreadable
 from connector.api.face import Counters, run
 from connector.api.pacing import TokenBucket
-from connector.api.protocol import Limits, Reply, Request, base_address, build, decipher
+from connector.api.protocol import (
+    Limits,
+    Reply,
+    Request,
+    base_address,
+    build,
+    decipher,
+    http_date,
+)
 from connector.api.transport import AsyncFace, AsyncHttp, SyncFace, SyncHttp, Tools, Transport
 from connector.errors import BodyUnreadable, SignInNeeded, UsageProblem
 from connector.i18n import N_
@@ -46,6 +54,7 @@ class Answer(Generic[T]):
         drift: surprises of the vendor's contract.
         rejected: rows that could not be read; when there are any, the value proves no absence.
         size: bytes of the body, unpacked.
+        sent_at: the vendor's clock in whole seconds, or None where the answer has no date.
 
     """
 
@@ -55,6 +64,7 @@ class Answer(Generic[T]):
     drift: tuple[Drift, ...]
     rejected: int
     size: int
+    sent_at: datetime | None = None
 
 
 class Client:
@@ -224,6 +234,7 @@ def _judge(call: Call[T], known: bytes | None) -> Callable[[Reply, datetime], An
             drift=found.drift,
             rejected=found.rejected,
             size=len(body),
+            sent_at=http_date(reply.headers.get("date", "")),
         )
 
     return judge

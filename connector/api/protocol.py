@@ -242,14 +242,15 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     text = headers.get("retry-after", "").strip()
     if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text):
         return float(text) or None
-    then = _http_date(text)
+    then = http_date(text)
     if then is None:
         return None
-    seconds = (then - (_http_date(headers.get("date", "")) or now)).total_seconds()
+    seconds = (then - (http_date(headers.get("date", "")) or now)).total_seconds()
     return seconds if seconds > 0 else None
 
 
-def _http_date(text: str) -> datetime | None:
+def http_date(text: str) -> datetime | None:
+    """A moment as HTTP headers write it; None for anything else."""
     try:
         moment = parsedate_to_datetime(text)
     except (ValueError, IndexError, TypeError):

@@ -59,7 +59,7 @@ def command(console: Console) -> None:
 
 
 def last_backups(mirror: Path, at: datetime) -> Document:
-    """The newest backup and the newest drill that are known here; `ok` only when the last check passed."""
+    """The newest backup and the newest drill that are known here; `ok` only when the last check passed, of a drill too."""
     from connector.flows.backup_shelf import Record  # noqa: PLC0415 - help must not wait for it
 
     known = Record(mirror).known
@@ -82,7 +82,7 @@ def last_backups(mirror: Path, at: datetime) -> Document:
         and {
             "file": drilled[0],
             "at": drilled[1].drilled_at,
-            "ok": drilled[1].drill_ok is True,
+            "ok": drilled[1].drill_ok is True and drilled[1].ok,
             "certificate": drilled[1].certificate,
             "age_s": _since(str(drilled[1].drilled_at), at),
         },
