@@ -7,7 +7,7 @@ from datetime import date
 from connector.reports.calendar import Period
 from connector.reports.facts import Query
 from connector.reports.grades import moment_of
-from connector.reports.rules.finals import PERIOD, YEAR
+from connector.reports.rules.terms import PERIOD, YEAR
 from connector.vocab import STUDENT
 
 FINALS = """

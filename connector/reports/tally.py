@@ -1,7 +1,7 @@
 """Marks added up: what the rules about periods ask of a pupil's marks in one subject."""
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -46,14 +46,18 @@ class Tally(NamedTuple):
 
 
 def tally_of(mark: Mark, lesson: Lesson) -> Tally:
-    """One mark, added up."""
-    twos = (points(mark.value) or ()).count(_TWO)
-    if not mark.counts:
-        return Tally(lesson, lesson, 1, twos=twos)
+    """One mark, added up; a cell with `4/3` holds two."""
     values = points(mark.value) if mark.type == FIVE_POINT else None
+    many, twos = len(values or (0,)), (points(mark.value) or ()).count(_TWO)
+    if not mark.counts:
+        return Tally(lesson, lesson, many, twos=twos)
     if values is None or mark.weight is None or mark.weight < 1:
-        return Tally(lesson, lesson, 1, unread=1, twos=twos)
-    return Tally(lesson, lesson, 1, mark.weight * sum(values), mark.weight * len(values), twos=twos)
+        return Tally(lesson, lesson, many, unread=1, twos=twos)
+    return Tally(lesson, lesson, many, mark.weight * sum(values), mark.weight * many, twos=twos)
+
+
+# Marks by pupil and subject, then by stretch of days.
+Tallies = Mapping[tuple[int, int], Mapping[int, Tally]]
 
 
 @dataclass(frozen=True, slots=True)

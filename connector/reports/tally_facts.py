@@ -121,7 +121,7 @@ def read_ground(
         tallies,
         since=first_traces(scene, marked.items(), enrolled or {}),
         released=frozenset(released),
-        finals=finals,
+        finals=finals if averages else None,
     )
 
 

@@ -1,10 +1,11 @@
 """Period and year marks: missing, resting on too little, other than the average, or given in spite of absence."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import groupby
 
 from connector.records import Finding
 from connector.reports.calendar import Period
@@ -20,35 +21,16 @@ from connector.reports.rules.case import (
     end_of_day,
     utc_text,
 )
-from connector.reports.rules.courses import Course
 from connector.reports.rules.ground import Accuser, Ground, judged_courses, periods_of
+from connector.reports.rules.terms import Register, Term
 from connector.reports.tally import Tally
 
 FINALS = "final_marks"
-PERIOD, YEAR = "period", "year"
 _HALF_YEARS = ("Semester", "HalfYear")
 _FIVE = 5
 _WEEK = 7
 # A share written with four digits means the simple fraction: 0.6667 is two thirds.
 _DENOMINATOR = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A course inside one finished reporting period.
-
-    Attributes:
-        course: pupil and subject.
-        period: the period; it ended before the day of judging.
-        lessons: the course's lessons in it; never empty.
-        mark: the period mark, or None.
-
-    """
-
-    course: Course
-    period: Period
-    lessons: tuple[Lesson, ...]
-    mark: FinalMark | None
 
 
 def final(case: Case, ground: Ground) -> Iterator[Outcome]:
@@ -57,21 +39,17 @@ def final(case: Case, ground: Ground) -> Iterator[Outcome]:
     A subject in which nobody of the class has one may be marked by half-years: it is found only with enough hours a week.
     """
     least_hours = Fraction(str(case.settings.param("empty_from_hours")))
-    marked: set[tuple[int, int, Period]] = set()
     about = _AboutFinals(case)
-    courses, gaps = judged_courses(case, ground)
+    terms, gaps = _judged_terms(case, ground)
     yield from gaps
-    terms = list(_terms(case, ground, courses))
+    used = _used(terms)
     for term in terms:
-        if term.mark is not None:
-            marked |= {(g, term.course.subject_id, term.period) for g in term.course.groups}
-    for term in terms:
-        course, period = term.course, term.period
-        if term.mark is not None or course.person_id in ground.movers:
+        period = term.period
+        if term.mark is not None or term.course.person_id in ground.movers:
             continue
-        used = any((g, course.subject_id, period) in marked for g in course.groups)
+        is_used = not used.isdisjoint(term.columns)
         weeks = Fraction((period.finish - period.start).days + 1, _WEEK)
-        if not used and (_holds_another(case, term) or len(term.lessons) / weeks < least_hours):
+        if not is_used and (_holds_another(case, term) or len(term.lessons) / weeks < least_hours):
             continue
         due_on = case.due_on(case.group(term.lessons[-1]).id, period.finish)
         # After the year's last period no working day is known: calendar days then.
@@ -88,7 +66,7 @@ def final_few(case: Case, ground: Ground) -> Iterator[Outcome]:
     for term in terms:
         kind = term.mark.period_type if term.mark else None
         least = int(case.settings.param("half_year" if kind in _HALF_YEARS else "quarter"))
-        if ground.marks(term.course, term.period) < least:
+        if term.tally is None or term.tally.marks < least:
             yield about.accuse(term, term.period.finish, term.lessons)
 
 
@@ -101,7 +79,7 @@ def final_average(case: Case, ground: Ground) -> Iterator[Outcome]:
     terms, gaps = _marked_terms(case, ground, departed=True)
     yield from gaps
     for term in terms:
-        expected = rounding.expected(ground.tally(term.course, term.period))
+        expected = rounding.expected(term.tally)
         given = points(term.mark.value) if term.mark else None
         if expected is not None and given is not None and given != (expected,):
             yield about.accuse(term, term.period.finish, term.lessons)
@@ -124,29 +102,18 @@ def year(case: Case, ground: Ground) -> Iterator[Outcome]:
 
     Silent until every period in which the class has marks of this subject is finished and marked in numbers.
     """
-    yearly = {
-        (mark.person_id, mark.subject_id): mark for mark in ground.finals if mark.kind == YEAR
-    }
     about, rounding = _AboutFinals(case), Rounding(case)
-    by_course: dict[tuple[int, int], list[Term]] = defaultdict(list)
-    courses, gaps = judged_courses(case, ground)
+    judged, gaps = _judged_terms(case, ground)
     yield from gaps
-    used: set[tuple[int, int, Period]] = set()
-    for term in _terms(case, ground, courses):
-        by_course[term.course.person_id, term.course.subject_id].append(term)
-        if term.mark is not None:
-            used |= {(g, term.course.subject_id, term.period) for g in term.course.groups}
-    for key, terms in sorted(by_course.items(), key=lambda item: item[0]):
-        mark = yearly.get(key)
-        course = terms[0].course
+    used = _used(judged)
+    # Terms of a course follow each other.
+    for course, found in groupby(judged, key=lambda term: term.course):
+        terms = tuple(found)
+        mark = ground.year_marks.get((course.person_id, course.subject_id))
         if mark is None or course.person_id in ground.movers:
             continue
         periods = periods_of(case, course)
-        counted = [
-            term
-            for term in terms
-            if any((g, course.subject_id, term.period) in used for g in course.groups)
-        ]
+        counted = [term for term in terms if not used.isdisjoint(term.columns)]
         values = [points(term.mark.value) if term.mark else None for term in counted]
         numbers = [value[0] for value in values if value is not None and len(value) == 1]
         given = points(mark.value)
@@ -158,41 +125,37 @@ def year(case: Case, ground: Ground) -> Iterator[Outcome]:
             yield about.accuse(last, last.period.finish, ())
 
 
-def _terms(case: Case, ground: Ground, courses: Iterable[Course]) -> Iterator[Term]:
-    """Courses by finished periods."""
-    finals = _by_period(ground.finals)
-    for course in courses:
-        for period in periods_of(case, course):
-            lessons = course.taught.within(period) if period.finish < case.as_of else ()
-            if lessons:
-                mark = finals.get((course.person_id, course.subject_id, period))
-                yield Term(course, period, lessons, mark)
+def _used(terms: Iterable[Term]) -> set[Register]:
+    """Columns in which somebody has a mark."""
+    return {column for term in terms if term.mark is not None for column in term.columns}
+
+
+def _judged_terms(
+    case: Case, ground: Ground, *, departed: bool = False
+) -> tuple[list[Term], list[Gap]]:
+    """Terms of courses whose pupils the rule concerns, and gaps."""
+    courses, gaps = judged_courses(case, ground, departed=departed)
+    judged = set(map(id, courses))
+    terms = (*ground.terms, *ground.departed_terms) if departed else ground.terms
+    return [term for term in terms if id(term.course) in judged], gaps
 
 
 def _marked_terms(
     case: Case, ground: Ground, *, departed: bool = False
 ) -> tuple[list[Term], list[Gap]]:
     """Terms with a period mark in numbers, of pupils who were in the class all the time, and gaps."""
-    courses, gaps = judged_courses(case, ground, departed=departed)
+    judged, gaps = _judged_terms(case, ground, departed=departed)
     arrival = timedelta(days=int(case.settings.param("arrival_days")))
     # Who left no trace before the period or in its first days came later and brought marks along.
     terms = [
         term
-        for term in _terms(case, ground, courses)
+        for term in judged
         if term.mark is not None
         and points(term.mark.value) is not None
         and term.course.person_id not in ground.movers
         and ground.since[term.course.person_id] <= term.period.start + arrival
     ]
     return terms, gaps
-
-
-def _by_period(finals: Iterable[FinalMark]) -> Mapping[tuple[int, int, Period], FinalMark]:
-    return {
-        (mark.person_id, mark.subject_id, mark.period): mark
-        for mark in finals
-        if mark.kind == PERIOD and mark.period is not None
-    }
 
 
 def _holds_another(case: Case, term: Term) -> bool:

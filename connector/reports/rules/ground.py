@@ -6,7 +6,7 @@ not be accused of the time before.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -27,11 +27,9 @@ from connector.reports.rules.case import (
 )
 from connector.reports.rules.courses import Course, Taught, Teaching
 from connector.reports.rules.entries import marks_may_stand_elsewhere
-from connector.reports.tally import Stretches, Tally, added
+from connector.reports.rules.terms import Term, terms_of, year_marks
+from connector.reports.tally import Stretches, Tallies, Tally, added
 from connector.vocab import ABSENCES
-
-# Marks by pupil and subject, then by stretch of days.
-Tallies = Mapping[tuple[int, int], Mapping[int, Tally]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,9 @@ class Ground:
         since: the first day of each pupil.
         movers: pupils who left another class this year; they are judged by no rule that counts over a period.
         released: pupil and subject whose marks say freed (осв.).
-        finals: live final marks.
+        terms: courses of the pupils of today inside finished periods; empty when nobody asks for final marks.
+        departed_terms: the same of those who have left.
+        year_marks: by pupil and subject.
 
     """
 
@@ -59,7 +59,9 @@ class Ground:
     since: Mapping[int, date]
     movers: frozenset[int]
     released: frozenset[tuple[int, int]]
-    finals: tuple[FinalMark, ...] = ()
+    terms: tuple[Term, ...] = ()
+    departed_terms: tuple[Term, ...] = ()
+    year_marks: Mapping[tuple[int, int], FinalMark] = field(default_factory=dict)
     _inside: dict[Period, range] = field(default_factory=dict, repr=False)
 
     def tally(self, course: Course, period: Period | None) -> Tally | None:
@@ -96,7 +98,7 @@ def lay_ground(
     *,
     since: Mapping[int, date],
     released: frozenset[tuple[int, int]],
-    finals: tuple[FinalMark, ...] = (),
+    finals: Sequence[FinalMark] | None,
 ) -> Ground:
     """Put together what the rules about periods stand on.
 
@@ -106,19 +108,28 @@ def lay_ground(
         tallies: marks at them.
         since: the first day of each pupil.
         released: pupil and subject whose marks say freed (осв.).
-        finals: live final marks.
+        finals: live final marks, or None when nobody asks for them.
 
     """
+    courses = tuple(taught.courses(since, present=True))
+    departed = tuple(taught.courses(since, present=False))
+    stretches = Stretches.of(scene.journal.calendar)
+
+    def terms(whose: tuple[Course, ...]) -> tuple[Term, ...]:
+        return () if finals is None else tuple(terms_of(scene, whose, tallies, stretches, finals))
+
     return Ground(
-        courses=tuple(taught.courses(since, present=True)),
-        departed=tuple(taught.courses(since, present=False)),
+        courses=courses,
+        departed=departed,
         tallies=tallies,
-        stretches=Stretches.of(scene.journal.calendar),
+        stretches=stretches,
         absences=_absences(scene),
         since=since,
         movers=taught.movers,
         released=released,
-        finals=finals,
+        terms=terms(courses),
+        departed_terms=terms(departed),
+        year_marks=year_marks(finals or ()),
     )
 
 
