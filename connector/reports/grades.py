@@ -79,9 +79,15 @@ def points(value: str) -> tuple[int, ...] | None:
 
 
 def is_low(mark: Mark) -> bool:
-    """Whether a mark is a two or worse, whatever its sign."""
+    """Whether a mark is, or holds, a two or worse, whatever its sign."""
     found = points(mark.value.strip().rstrip("+-"))
     return mark.type == FIVE_POINT and found is not None and min(found) <= 2
+
+
+def is_low_throughout(mark: Mark) -> bool:
+    """Whether it is low and nothing better stands beside it in the cell: `2/4` is a two that was put right."""
+    found = points(mark.value.strip().rstrip("+-"))
+    return mark.type == FIVE_POINT and found is not None and max(found) <= 2
 
 
 def is_release(value: str) -> bool:

@@ -6,7 +6,7 @@ from datetime import date
 
 from connector.reports.calendar import Period
 from connector.reports.coverage import LESSONS, LOG, MARKS
-from connector.reports.grades import is_low
+from connector.reports.grades import is_low, is_low_throughout
 from connector.reports.journal import Lesson, chains
 from connector.reports.rules.case import Case, Gap, Need, Outcome, read_lesson
 from connector.reports.rules.courses import Taught
@@ -22,7 +22,7 @@ class Two:
         person_id: whose.
         taught: the pupil's lessons of the subject.
         place: number of the lesson among them.
-        count: how many.
+        count: how many that no better mark in the same cell puts right.
 
     """
 
@@ -156,8 +156,7 @@ def _twos(case: Case, sheet: Sheet) -> Iterator[Two]:
     judged = Judged(case, sheet.released)
     for lesson in case.held:
         for person, marks in sorted(sheet.cells.get(lesson.id, {}).items()):
-            count = sum(map(is_low, marks))
-            if not count or person not in sheet.taught.present:
+            if not any(map(is_low, marks)) or person not in sheet.taught.present:
                 continue
             taught = sheet.taught.of.get((person, lesson.subject_id or 0))
             if (
@@ -165,4 +164,4 @@ def _twos(case: Case, sheet: Sheet) -> Iterator[Two]:
                 and lesson.group_id in taught.groups
                 and judged.of(person, taught) is not False
             ):
-                yield Two(person, taught, taught.place(lesson), count)
+                yield Two(person, taught, taught.place(lesson), sum(map(is_low_throughout, marks)))
