@@ -1,7 +1,7 @@
 """A report laid out for paper: what PDF and Word documents show, as texts and shares of a line."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from connector.records import Finding
 from connector.reports.render.about import about_blocks, head, warnings
@@ -24,8 +24,11 @@ from connector.reports.render.sheets import (
 from connector.reports.render.tabular import cell_text, parts
 from connector.reports.report import Report
 from connector.reports.selection import natural
+from connector.reports.tables import Table
 from connector.rulebook import RULE_SPECS
 
+# Rows on paper, some 120 pages. A table that goes beyond is left out, and the top says so: the workbook has it.
+_MOST_ROWS = 5_000
 # A column of texts takes no more of the line, whatever its longest cell.
 _WIDEST = 34
 
@@ -106,33 +109,69 @@ def paper(report: Report, translate: Translate, *, width: int) -> Paper:
         width: characters a line; a table too wide for it becomes several, each with its first columns.
 
     """
-    grids = list(_grids(report, translate, width))
-    if report.findings:
-        for block in (teacher_block(report, translate), class_block(report, translate)):
-            grids.extend(banded(block, translate, width))
+    room = _Room(_MOST_ROWS)
+    grids = [
+        grid
+        for title, grids in _tables(report, translate, width)
+        if room.holds(title, grids)
+        for grid in grids
+    ]
+    teachers = list(_teachers(report, translate))
+    found = translate("Findings by teacher")
+    left_out = translate("Too long for paper, see the workbook: {title} ({count}).")
     return Paper(
         title=translate(report.title),
-        warnings=tuple(warnings(report, translate)),
         head=head(report, translate),
         counts=tuple(
             (translate(RULE_SPECS[rule].title), str(report.found(rule))) for rule in report.rules
         ),
         drawings=drawings(report, translate),
         grids=tuple(grids),
-        teachers=tuple(_teachers(report, translate)),
+        teachers=tuple(teachers) if room.holds(found, teachers) else (),
         about=tuple(
             grid
             for block in about_blocks(report, translate)
             for grid in banded(block, translate, width)
         ),
+        warnings=(
+            *warnings(report, translate),
+            *(left_out.format(title=title, count=count) for title, count in room.left_out),
+        ),
     )
 
 
-def _grids(report: Report, translate: Translate, width: int) -> Iterator[Grid]:
+@dataclass(slots=True)
+class _Room:
+    """What is left of the paper, and what did not fit: titles and rows."""
+
+    rows: int
+    left_out: list[tuple[str, int]] = field(default_factory=list)
+
+    def holds(self, title: str, grids: Sequence[Grid]) -> bool:
+        """Take the room that tables need, if there is enough."""
+        needed = sum(len(grid.rows) for grid in grids)
+        if needed > self.rows:
+            self.left_out.append((title, needed))
+            return False
+        self.rows -= needed
+        return True
+
+
+def _tables(
+    report: Report, translate: Translate, width: int
+) -> Iterator[tuple[str, Sequence[Grid]]]:
+    """The report's tables, then the counts of findings, each with its title."""
     for table in report.tables:
-        for number, (name, block) in enumerate(parts(report, table, translate)):
-            title = f"{block.title}: {name}" if name else block.title
-            yield from banded(block, translate, width, title=title, on_new_page=number > 0)
+        yield translate(table.title), list(_grids(report, table, translate, width))
+    if report.findings:
+        for block in (teacher_block(report, translate), class_block(report, translate)):
+            yield block.title, list(banded(block, translate, width))
+
+
+def _grids(report: Report, table: Table, translate: Translate, width: int) -> Iterator[Grid]:
+    for number, (name, block) in enumerate(parts(report, table, translate)):
+        title = f"{block.title}: {name}" if name else block.title
+        yield from banded(block, translate, width, title=title, on_new_page=number > 0)
 
 
 def banded(

@@ -69,6 +69,8 @@ def _typeset(data: dict[str, Any], report: Report) -> bytes:
         format="pdf",
         sys_inputs={"report": json.dumps(data, ensure_ascii=False)},
         pdf_standards=["a-2b"],
+        # Tags of every cell would make the file ten times larger; PDF/A-2b asks for none.
+        pdf_tags=False,
         timestamp=int(report.made_at.astimezone(UTC).timestamp()),
     )
     return _bytes(made)

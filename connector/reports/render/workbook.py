@@ -16,6 +16,8 @@ from connector.reports.render.worksheet import Writer
 from connector.reports.report import Report
 from connector.reports.selection import natural
 
+# With more findings nobody hands out sheets, and twice as many rows take twice the time.
+_MOST_FOR_SHEETS = 20_000
 # A spreadsheet's limit, and what it forbids in a sheet's name.
 _NAME_LENGTH = 31
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
@@ -69,12 +71,12 @@ def _sheets(report: Report, translate: Translate) -> Iterator[Sheet]:
 
 
 def _teachers(report: Report, translate: Translate) -> Iterator[Sheet]:
-    """Each teacher's findings, to be handed out; nothing when all are one teacher's."""
+    """Each teacher's findings, to be handed out; nothing when all are one teacher's, or far too many."""
     found: dict[int, list[int]] = {}
     for place, finding in enumerate(report.findings):
         for person in finding.teacher_ids:
             found.setdefault(person, []).append(place)
-    if len(found) < 2:
+    if len(found) < 2 or len(report.findings) > _MOST_FOR_SHEETS:
         return
     named = {person: teacher_name(report, person, translate) for person in found}
     for person in sorted(found, key=lambda person: natural(named[person])):
