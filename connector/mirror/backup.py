@@ -15,6 +15,7 @@ from connector.errors import (
     BackupDamaged,
     BackupMissing,
     BackupTooNew,
+    MirrorDamaged,
     MirrorUnusable,
 )
 from connector.i18n import N_
@@ -285,8 +286,15 @@ def _check_header(path: Path, manifest: Manifest, archive: Path) -> None:
 def unchanging(path: Path) -> Iterator[sqlite3.Connection]:
     """A copy that nobody writes: SQLite needs no lock and no file beside it."""
     uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
-    with translated(path), closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as made:
-        yield made
+    try:
+        with (
+            translated(path),
+            closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as made,
+        ):
+            yield made
+    except sqlite3.DatabaseError as problem:
+        # Nobody is at it and our statements are right: whatever SQLite cannot make out is damage.
+        raise MirrorDamaged(N_("a page is malformed"), path=str(path)) from problem
 
 
 def _check(path: Path) -> str:

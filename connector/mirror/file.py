@@ -69,6 +69,9 @@ def translated(
         yield
     except sqlite3.DatabaseError as error:
         raise _translate(error, path, denied) from error
+    except UnicodeDecodeError as error:
+        # SQLite quotes the damaged schema in its complaint, and the bytes are no text.
+        raise MirrorDamaged(N_("a page is malformed"), path=str(path)) from error
     except OSError as error:
         if error.errno in _NO_SPACE:
             raise DiskFull(path=str(path)) from error
