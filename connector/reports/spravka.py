@@ -6,9 +6,16 @@ from connector.i18n import N_
 from connector.reports.catalogue import SPRAVKA
 from connector.reports.facts import Query
 from connector.reports.making import begin, finish
+from connector.reports.remarks import remarks_table
 from connector.reports.report import Report, Request
 from connector.reports.tables import Column, Content, Table
-from connector.reports.whole import by_class, by_rule, by_teacher, judge_whole, remarks, trend_table
+from connector.reports.whole import (
+    by_class,
+    by_rule,
+    by_teacher,
+    judge_whole,
+    trend_table,
+)
 from connector.rulebook import Rulebook, RuleSettings
 
 
@@ -16,7 +23,7 @@ def build(query: Query, rulebook: Rulebook, request: Request) -> Report:
     """Build the report; arguments and errors as of `connector.reports.making.begin`. It names no pupil."""
     draft = begin(query, rulebook, request)
     rules = draft.rules_of(SPRAVKA)
-    lessons = draft.shown
+    lessons, hidden = draft.shown, request.hide_teachers
 
     def written(report: Report) -> Report:
         return replace(
@@ -26,9 +33,9 @@ def build(query: Query, rulebook: Rulebook, request: Request) -> Report:
             tables=(
                 _criteria(rules),
                 by_rule(report),
-                by_class(report, lessons, draft.journal.groups),
-                by_teacher(report, lessons),
-                remarks(report),
+                by_class(report, lessons, draft.journal.groups, by_name=True),
+                by_teacher(report, lessons, by_name=True, hidden=hidden),
+                remarks_table(report, hidden=hidden),
                 trend_table(report),
             ),
         )

@@ -11,6 +11,7 @@ from connector.reports.checks import DROPPED, FIXED, NEW, OUTSIDE, STANDS, UNJUD
 from connector.reports.gradebook import judge_marks
 from connector.reports.journal import Group, Lesson
 from connector.reports.making import Draft
+from connector.reports.ordering import ordered
 from connector.reports.report import Report
 from connector.reports.rules import RULES
 from connector.reports.tables import NO_DATA, Cell, Column, Content, Table
@@ -19,9 +20,11 @@ from connector.rulebook import RuleSettings
 # Rules whose finding says that the lesson's record is not whole.
 OF_RECORD = frozenset(MISSING.rules)
 
-_TOTAL = N_("Total")
+LATE = "LATE"
+
 _HELD = Column("lessons", N_("Lessons held"), Content.NUMBER, 10)
 _FOUND = Column("findings", N_("Findings"), Content.NUMBER, 11)
+_LATE = Column("late", N_("Of them entered late"), Content.NUMBER, 10)
 _WHOLE = Column("complete", N_("Complete records, %"), Content.PERCENT, 12)
 _RATE = Column("rate", N_("Per 100 lessons"), Content.DECIMAL, 12)
 
@@ -87,8 +90,18 @@ def _beside(report: Report, comparison: Comparison) -> Mapping[str, Mapping[str,
     return told
 
 
-def by_class(report: Report, lessons: Iterable[Lesson], groups: Mapping[int, Group]) -> Table:
-    """Findings by class with its subgroups; a group of several classes stands by itself."""
+def by_class(
+    report: Report, lessons: Iterable[Lesson], groups: Mapping[int, Group], *, by_name: bool = False
+) -> Table:
+    """Findings by class with its subgroups; a group of several classes stands by itself.
+
+    Args:
+        report: what was found.
+        lessons: held, of what is shown.
+        groups: of the school.
+        by_name: as people look classes up; else the most findings first.
+
+    """
 
     def home(group_id: int) -> int:
         classes = groups[group_id].class_ids if group_id in groups else ()
@@ -97,15 +110,31 @@ def by_class(report: Report, lessons: Iterable[Lesson], groups: Mapping[int, Gro
     held = Counter(home(lesson.group_id or 0) for lesson in lessons)
     found = _grouped((home(finding.edu_group_id), finding) for finding in report.findings)
     column = Column("class", N_("Class"), Content.GROUP, 14)
-    return _table("classes", N_("By class"), column, held, found)
+    order = ordered({*held, *found}, report.names.groups) if by_name else _most_first(held, found)
+    return _table(report, ("classes", N_("By class")), column, (order, held, found))
 
 
-def by_teacher(report: Report, lessons: Iterable[Lesson]) -> Table:
-    """Findings by teacher; a lesson of two teachers counts for both."""
+def by_teacher(
+    report: Report, lessons: Iterable[Lesson], *, by_name: bool = False, hidden: bool = False
+) -> Table:
+    """Findings by teacher; a lesson of two teachers counts for both.
+
+    Args:
+        report: what was found.
+        lessons: held, of what is shown.
+        by_name: as people look teachers up; else the most findings first.
+        hidden: names will be hidden, so that the order may not tell them.
+
+    """
     held = Counter(teacher for lesson in lessons for teacher in lesson.teacher_ids)
     found = _grouped((who, finding) for finding in report.findings for who in finding.teacher_ids)
     column = Column("teacher", N_("Teacher"), Content.TEACHER, 34)
-    return _table("teachers", N_("By teacher"), column, held, found)
+    order = (
+        ordered({*held, *found}, report.names.teachers, hidden=hidden)
+        if by_name
+        else _most_first(held, found)
+    )
+    return _table(report, ("teachers", N_("By teacher")), column, (order, held, found))
 
 
 def _grouped(keyed: Iterable[tuple[int, Finding]]) -> Mapping[int, list[Finding]]:
@@ -115,31 +144,38 @@ def _grouped(keyed: Iterable[tuple[int, Finding]]) -> Mapping[int, list[Finding]
     return found
 
 
-def _table(
-    key: str,
-    title: str,
-    first: Column,
-    held: Mapping[int, int],
-    found: Mapping[int, list[Finding]],
-) -> Table:
-    everyone = sorted(
+def _most_first(held: Mapping[int, int], found: Mapping[int, list[Finding]]) -> list[int]:
+    return sorted(
         {*held, *found}, key=lambda one: (-len(found.get(one, ())), -held.get(one, 0), one)
     )
+
+
+def _table(
+    report: Report,
+    named: tuple[str, str],
+    first: Column,
+    counted: tuple[Iterable[int], Mapping[int, int], Mapping[int, list[Finding]]],
+) -> Table:
+    order, held, found = counted
+    rows = [
+        (
+            one,
+            held.get(one, 0),
+            len(found.get(one, ())),
+            sum(finding.rule == LATE for finding in found.get(one, ())),
+            completeness(held.get(one, 0), found.get(one, ())),
+        )
+        for one in order
+    ]
+    columns = (first, _HELD, _FOUND, _LATE, _WHOLE)
+    kept = [column for column in columns if column is not _LATE or LATE in report.rules]
+    places = [columns.index(column) for column in kept]
     return Table(
-        key,
-        title,
-        (first, _HELD, _FOUND, _WHOLE),
-        tuple(
-            (
-                one,
-                held.get(one, 0),
-                len(found.get(one, ())),
-                completeness(held.get(one, 0), found.get(one, ())),
-            )
-            for one in everyone
-        ),
+        *named,
+        tuple(kept),
+        tuple(tuple(row[place] for place in places) for row in rows),
         note=N_(
-            "Complete: lessons past their deadlines or not that lack neither topic, homework, marks nor attendance as far as they were asked."
+            "Complete records: lessons held that lack nothing of what was due by now: topic, homework, marks, attendance, as far as the rulebook asks for them."
         ),
     )
 
