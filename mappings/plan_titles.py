@@ -54,7 +54,10 @@ def named(text: str) -> Titled:
     for size in (2, 1):
         for head, tail in ((words[:size], words[size:]), (words[-size:], words[:-size])):
             found = parse_class(" ".join(head)) if len(head) == size else None
-            if found is not None and found.parallel is not None and not found.profile:
+            if found is None or found.parallel is None or found.profile:
+                continue
+            # A bare number may be anything, but beside a subject: «План 2», «Лист1».
+            if found.letter or tail:
                 return Titled(found, _subject(tail))
     return Titled(subject=_subject(words, sure=True))
 

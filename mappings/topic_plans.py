@@ -60,12 +60,7 @@ def read_topic_plans(
             drafts[key].append(draft)
     source.topic_plans = _settled(drafts, findings)
     source.accepted = sum(len(plan.topics) for plan in source.topic_plans)
-    groups = {plan.edu_group: parse_class(plan.edu_group) for plan in source.topic_plans}
-    source.edu_groups = [
-        SourceGroup(name, found.parallel, found.letter)
-        for name, found in groups.items()
-        if found is not None
-    ]
+    source.edu_groups = _groups(source.topic_plans)
     source.subjects = list(dict.fromkeys(plan.subject for plan in source.topic_plans))
     source.teachers = list(
         dict.fromkeys(plan.teacher for plan in source.topic_plans if plan.teacher)
@@ -75,6 +70,20 @@ def read_topic_plans(
     source.problems = findings.problems
     source.fixes = findings.fixes
     return source
+
+
+def _groups(plans: Sequence[TopicPlan]) -> list[SourceGroup]:
+    """Classes and their parts that have a plan."""
+    found: dict[tuple[str, str], SourceGroup] = {}
+    for plan in plans:
+        parsed = parse_class(plan.edu_group)
+        if parsed is not None:
+            group = SourceGroup(plan.edu_group, parsed.parallel, parsed.letter)
+            found.setdefault((plan.edu_group, ""), group)
+            if plan.subgroup:
+                part = SourceGroup(plan.subgroup, parsed.parallel, parsed.letter, plan.edu_group)
+                found.setdefault((plan.edu_group, plan.subgroup), part)
+    return list(found.values())
 
 
 @dataclass(slots=True)

@@ -151,6 +151,15 @@ ROSTER = ReportSpec(
     sources=("class_lists",),
 )
 
+SCHEDULE = ReportSpec(
+    "schedule",
+    title=N_("Planned and held lessons"),
+    summary=N_("Hours of the timetable and of the topic plans against the lessons held"),
+    rules=("SUBST", "KTP", "KTPORDER", "KTPTWICE"),
+    module="connector.reports.schedule",
+    sources=("timetables", "topic_plans"),
+)
+
 REPORTS: Mapping[str, ReportSpec] = MappingProxyType(
     {
         spec.name: spec
@@ -164,6 +173,7 @@ REPORTS: Mapping[str, ReportSpec] = MappingProxyType(
             ATTENDANCE,
             TIMELINESS,
             ROSTER,
+            SCHEDULE,
             SUMMARY,
             SPRAVKA,
             CLASS,

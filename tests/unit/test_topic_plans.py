@@ -271,6 +271,11 @@ def test_a_title_that_names_another_class_than_the_sheet_refuses_it():
     assert source.topic_plans == []
 
 
+def test_a_bare_number_in_the_name_of_a_sheet_is_no_class():
+    source = read(sheet(("Класс: 5Б", "Предмет: Химия"), HEADINGS, (1, "Числа"), name="План 2"))
+    assert [plan.edu_group for plan in source.topic_plans] == ["5Б"]
+
+
 def test_hidden_sheets_and_sheets_without_a_plan_are_told():
     source = read(
         sheet(HEADINGS, (1, "Числа")),
