@@ -88,7 +88,7 @@ def _findings(report: Report, translate: Translate, width: int) -> Iterator[str]
     for teacher in sorted(by_teacher, key=natural):
         yield from textwrap.wrap(teacher, width, subsequent_indent="  ")
         for group in sorted(by_teacher[teacher], key=natural):
-            yield f"  {group}"
+            yield from textwrap.wrap(group, width, initial_indent="  ", subsequent_indent="    ")
             found = by_teacher[teacher][group]
             for rule in report.rules:
                 listed = [finding for finding in found if finding.rule == rule]
