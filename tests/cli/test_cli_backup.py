@@ -192,6 +192,15 @@ def test_files_and_all_at_once_are_refused(terminal):
     assert backup(terminal, "verify", "--all", "--share", "2").code == 2
 
 
+def test_a_restore_says_whose_word_on_identity_stands(terminal):
+    made = done(terminal, "create")["file"]
+    assert "Who is who stays as it is decided today: 0." in backup(
+        terminal, "restore", made, "--yes"
+    ).out.replace("\n", " ")
+    beside = backup(terminal, "restore", made, "--to", "beside.db").out
+    assert "Who is who is as the backup has it" in beside
+
+
 PAGES = pytest.mark.parametrize("page", ["recovery.md", "recovery.ru.md"])
 
 
