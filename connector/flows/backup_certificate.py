@@ -19,6 +19,8 @@ Translate = Callable[[str], str]
 _FONT = "Times New Roman"
 _LINE = "____________________"
 _LABELS_MM, _VALUES_MM = 60, 110
+# What a drill says of a report that neither the manifest nor the mirror could be asked about.
+_ALONE = "compared with: nothing"
 
 
 def certificate(
@@ -91,15 +93,19 @@ def _facts(
 
 
 def _checks(made: Iterable[dict[str, Any]], translate: Translate) -> list[tuple[str, str]]:
-    """Every check there is: one that was not made is not passed over in silence."""
-    found = {check["name"]: check["ok"] for check in made}
+    """Every check there is: one that was not made, or had nothing to compare with, is not passed over in silence."""
+    found = {check["name"]: check for check in made}
     return [
-        (
-            translate(words),
-            _word(translate, ok=found[name]) if name in found else translate(N_("not made")),
-        )
-        for name, words in CHECKS.items()
+        (translate(words), _ended(found.get(name), translate)) for name, words in CHECKS.items()
     ]
+
+
+def _ended(check: dict[str, Any] | None, translate: Translate) -> str:
+    if check is None:
+        return translate(N_("not made"))
+    if check["ok"] and _ALONE in check["detail"]:
+        return translate(N_("made; there was nothing to compare it with"))
+    return _word(translate, ok=check["ok"])
 
 
 def _word(translate: Translate, *, ok: bool) -> str:

@@ -10,9 +10,14 @@ from zoneinfo import ZoneInfo
 import docx
 import pytest
 
+from connector.commands.backup_proof import Missing
 from connector.flows.backup_certificate import certificate
+from connector.flows.backup_drill import document, drill
 from connector.flows.backup_words import CHECKS
 from connector.i18n import translation
+from connector.mirror.packing import Keys
+from connector.settings import Settings
+from tests.flows.backing import AT, SCHOOL, backed_up, make_mirror
 
 INSTALL = "apt-get install -y --no-install-recommends libreoffice-writer poppler-utils"
 LONG_NAME = "Муниципальное автономное общеобразовательное учреждение «Лицей с углублённым изучением всего, что есть»"
@@ -64,6 +69,16 @@ def test_a_check_that_was_not_made_is_said_so():
         "DID NOT PASS",
         *["not made"] * 5,
     ]
+
+
+def test_a_report_that_was_compared_with_nothing_is_said_so(tmp_path):
+    mirror = make_mirror(tmp_path / "school.db")
+    archive = backed_up(mirror, tmp_path / "shelf")
+    mirror.unlink()
+    drilled = drill(archive, mirror, Keys(), SCHOOL, Missing(Settings()), lambda: AT)
+    told = rows_of(made(document(drilled)))
+    assert told["Result"] == "passed"
+    assert told[CHECKS["report"]] == "made; there was nothing to compare it with"
 
 
 def test_a_failed_drill_claims_no_restored_rows():
