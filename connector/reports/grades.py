@@ -56,7 +56,6 @@ class FinalMark(NamedTuple):
         period_type: the vendor's word, such as `Quarter`, or None.
         kind: `period`, `year`, `exam` or `final`.
         value: as the vendor writes it; words such as н/а and осв. are values too.
-        group_id: the class it was read with, or None.
         given_at: the vendor's moment of entry in UTC, or None.
 
     """
@@ -67,7 +66,6 @@ class FinalMark(NamedTuple):
     period_type: str | None
     kind: str
     value: str
-    group_id: int | None = None
     given_at: str | None = None
 
 

@@ -13,8 +13,8 @@ from connector.reports.grades import Mark, Work, is_release
 from connector.reports.rules.case import Case, Scene, end_of_day
 from connector.reports.rules.cells import DAYS_BY_TYPE
 from connector.reports.rules.courses import Teaching, teaching
-from connector.reports.rules.sheet import Sheet, absent_at, by_cell, by_lesson
-from connector.reports.tally_facts import HIDDEN
+from connector.reports.rules.sheet import Sheet, absent_at, by_cell, by_lesson, twos_in
+from connector.reports.tally_facts import HIDDEN, read_finals
 
 TWOS = frozenset({"TWOAFTERN", "TWOEDGE", "TWOFIX"})
 # After every moment: no mark of such a lesson is late.
@@ -25,14 +25,14 @@ SUSPECTS = """
 SELECT m.id, m.person_id, m.lesson_id, m.work_id, m.type, ifnull(m.value, ''), m.given_at, ifnull(m.use_avg_calc, 1), NULL
   FROM json_each(?) s, json_each(s.value) l CROSS JOIN marks m ON m.lesson_id = l.value
  WHERE m.withdrawn_run IS NULL AND m.person_id IS NOT NULL
-   AND (m.given_at >= s.key OR (? AND ifnull(m.value, '') NOT GLOB '[3-5]')
+   AND (m.given_at IS NULL OR m.given_at >= s.key OR (? AND ifnull(m.value, '') NOT GLOB '[3-5]')
         OR m.work_id IN (SELECT value FROM json_each(?)) OR m.lesson_id IN (SELECT value FROM json_each(?)))
 """
-# Pupils by the lesson they were absent from.
+# Pupils by the lesson they were absent from. An id that is part of another one's digits is let through: the rule looks.
 OF_ABSENT = """
 SELECT m.id, m.person_id, m.lesson_id, m.work_id, m.type, ifnull(m.value, ''), m.given_at, ifnull(m.use_avg_calc, 1), NULL
-  FROM json_each(?) s, json_each(s.value) p CROSS JOIN marks m ON m.lesson_id = CAST(s.key AS INTEGER)
- WHERE m.person_id = p.value AND m.withdrawn_run IS NULL
+  FROM json_each(?) s CROSS JOIN marks m ON m.lesson_id = CAST(s.key AS INTEGER)
+ WHERE instr(s.value, m.person_id) AND m.withdrawn_run IS NULL
 """
 PLACES = """
 SELECT s.key, l.key, m.person_id
@@ -46,13 +46,6 @@ SELECT w.id, w.lesson_id, w.type,
   FROM json_each(?) l CROSS JOIN works w ON w.lesson_id = l.value
  WHERE w.withdrawn_run IS NULL AND w.type IN (SELECT value FROM json_each(?))
  ORDER BY w.id
-"""
-RELEASES = """
-SELECT f.person_id, f.subject_id, ifnull(f.value, '')
-  FROM final_marks f LEFT JOIN reporting_periods p ON p.id = f.reporting_period_id
- WHERE f.withdrawn_run IS NULL AND ifnull(f.value, '') NOT GLOB '[1-5]'
-   AND CASE WHEN p.start IS NULL OR p.finish IS NULL THEN ifnull(f.given_at >= ?, 1)
-            ELSE substr(p.start, 1, 10) BETWEEN ? AND ? END
 """
 COMMENTS = """
 SELECT e.lesson_id, e.person_id, e.comment FROM json_each(?) l CROSS JOIN lesson_log_entries e ON e.lesson_id = l.value
@@ -83,9 +76,11 @@ def read_sheet(query: Query, scene: Scene, cases: Sequence[Case], *, since: date
     if "NMARK" in asked:
         marks |= _of_absent(query, scene, absent)
     found = [*marks.values(), *hidden]
+    cells = by_cell(found)
     return Sheet(
         taught=taught,
-        cells=by_cell(found),
+        cells=cells,
+        twos=tuple(twos_in(scene, taught, cells)) if asked & TWOS else (),
         places=_places(query, taught, hidden) if "TWOFIX" in asked else {},
         works=by_lesson(works),
         marked_works=frozenset(marked_works),
@@ -119,7 +114,7 @@ def _works(query: Query, ids: Sequence[int], hidden: Iterable[Mark]) -> tuple[li
 def _suspects(
     query: Query, scene: Scene, cases: Iterable[Case], empty: Sequence[Work], *, twos: bool
 ) -> dict[int, Mark]:
-    """Marks that are late, no good mark, of a work that seems empty, or at its lesson."""
+    """Marks that are late or without a moment, no good mark, of a work that seems empty, or at its lesson."""
     by_moment: dict[str, list[int]] = defaultdict(list)
     lates = [case for case in cases if case.settings.id == "LATE"]
     for lesson, moment in zip(scene.held, _late_from(scene, lates), strict=True):
@@ -136,34 +131,29 @@ def _suspects(
 
 def _late_from(scene: Scene, lates: Sequence[Case]) -> Iterator[str]:
     """For each held lesson the moment from which on a mark may be late by one of the rulebooks."""
-    moments: dict[date, str] = {}
     judged = [(case, case.exempt_groups()) for case in lates]
+    moments: dict[tuple[int, date], str] = {}
     for lesson in scene.held:
-        days = [
-            due_on
-            for case, exempt in judged
-            if lesson.group_id not in exempt
-            and (due_on := case.due_on(lesson.group_id or 0, lesson.day)) is not None
-            and due_on < scene.as_of
-        ]
-        if not days:
-            yield _NEVER
-            continue
-        first = min(days)
-        if first not in moments:
-            after = end_of_day(first, scene.zone).astimezone(UTC)
-            moments[first] = f"{after:%Y-%m-%dT%H:%M:%S}"
-        yield moments[first]
+        key = (lesson.group_id or 0, lesson.day)
+        if key not in moments:
+            days = (case.due_on(*key) for case, exempt in judged if key[0] not in exempt)
+            first = min((day for day in days if day is not None), default=None)
+            moments[key] = _after(scene, first) if first and first < scene.as_of else _NEVER
+        yield moments[key]
+
+
+def _after(scene: Scene, day: date) -> str:
+    return f"{end_of_day(day, scene.zone).astimezone(UTC):%Y-%m-%dT%H:%M:%S}"
 
 
 def _of_absent(query: Query, scene: Scene, absent: Iterable[tuple[int, int]]) -> dict[int, Mark]:
     """Marks of pupils at lessons they were absent from."""
-    held = {lesson.id for lesson in scene.held}
-    by_lesson: dict[int, list[int]] = defaultdict(list)
+    away: dict[int, list[int]] = defaultdict(list)
     for lesson, person in absent:
-        if lesson in held:
-            by_lesson[lesson].append(person)
-    rows = query(OF_ABSENT, (json.dumps(by_lesson),))
+        away[lesson].append(person)
+    # In order of days: neighbours in the file are read together.
+    asked = {lesson.id: away[lesson.id] for lesson in scene.held if lesson.id in away}
+    rows = query(OF_ABSENT, (json.dumps(asked),))
     return {number: Mark._make(row) for number, *row in rows}
 
 
@@ -201,8 +191,7 @@ def _released(
         for mark in marks
         if is_release(mark.value) and (subject := subjects.get(mark.lesson_id)) is not None
     }
-    span = (since.isoformat(), since.isoformat(), scene.as_of.isoformat())
-    rows = query(RELEASES, span)
+    finals = read_finals(query, since, scene.as_of, only_words=True)
     return frozenset(
-        current | {(person, subject) for person, subject, word in rows if is_release(word)}
+        current | {(one.person_id, one.subject_id) for one in finals if is_release(one.value)}
     )

@@ -5,11 +5,10 @@ Which lessons count is decided before: their ids are handed in, so that SQL need
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import Any
 
 from connector.reports.calendar import Period
 from connector.reports.facts import Query
@@ -20,26 +19,28 @@ from connector.reports.rules.courses import Taught, Teaching
 from connector.reports.rules.ground import Ground, first_traces, lay_ground
 from connector.reports.tally import Stretches, Tally, tally_of
 
-# One row a slot and pupil. A mark that is no plain number of the five-point scale has a row of its own: Python reads it.
+# One row a slot and pupil; `plain` of the marks are plain numbers of the five-point scale. Python reads the others.
 _ADDED = """
-SELECT s.key, m.person_id, min(l.key), max(l.key), count(*), {sums}, iif({plain}, NULL, m.id) AS odd, m.type,
-       ifnull(m.value, ''), ifnull(m.use_avg_calc, 1), {weight}
+SELECT s.key, m.person_id, min(l.key), max(l.key), count(*),
+       count(*) FILTER (WHERE m.type = 'Mark5' AND m.value IN ('1', '2', '3', '4', '5')) AS plain, {sums}
   FROM json_each(?) s, json_each(s.value) l CROSS JOIN marks m ON m.lesson_id = l.value {joins}
  WHERE m.withdrawn_run IS NULL AND m.person_id IS NOT NULL
- GROUP BY s.key, m.person_id, odd
+ GROUP BY s.key, m.person_id
 """
-_PLAIN = "m.type = 'Mark5' AND m.value IN ('1', '2', '3', '4', '5')"
-_READ = "ifnull(m.use_avg_calc, 1) AND t.weight >= 1"
-COUNTED = _ADDED.format(sums="0, 0, 0, 0", plain=_PLAIN, weight="NULL", joins="")
+_WEIGHTS = """
+  LEFT JOIN works w ON w.id = m.work_id LEFT JOIN work_types t ON t.id = ifnull(m.work_type_id, w.work_type_id)"""
+_COUNTS = "ifnull(m.use_avg_calc, 1)"
+COUNTED = _ADDED.format(sums="0, 0, 0, 0", joins="")
 WEIGHED = _ADDED.format(
-    sums=f"""
-       sum(iif({_READ}, t.weight * m.value, 0)), sum(iif({_READ}, t.weight, 0)),
-       sum(ifnull(m.use_avg_calc, 1) AND NOT ifnull(t.weight >= 1, 0)), sum(m.value = '2')""",
-    plain=_PLAIN,
-    weight="t.weight",
-    joins="""
-  LEFT JOIN works w ON w.id = m.work_id LEFT JOIN work_types t ON t.id = ifnull(m.work_type_id, w.work_type_id)""",
+    sums=f"""ifnull(sum(t.weight * m.value * {_COUNTS}), 0), ifnull(sum(t.weight * {_COUNTS}), 0),
+       sum({_COUNTS} AND NOT ifnull(t.weight >= 1, 0)), sum(m.value = '2')""",
+    joins=_WEIGHTS,
 )
+SINGLE = f"""
+SELECT m.person_id, m.lesson_id, m.work_id, m.type, ifnull(m.value, ''), m.given_at, ifnull(m.use_avg_calc, 1), t.weight
+  FROM json_each(?) l CROSS JOIN marks m ON m.lesson_id = l.value {_WEIGHTS}
+ WHERE m.withdrawn_run IS NULL AND m.person_id IS NOT NULL
+"""  # noqa: S608 - nothing but our own words
 # The vendor may hide a mark's lesson; then its work tells.
 HIDDEN = """
 SELECT m.person_id, w.lesson_id, m.work_id, m.type, ifnull(m.value, ''), m.given_at, ifnull(m.use_avg_calc, 1), t.weight
@@ -47,13 +48,18 @@ SELECT m.person_id, w.lesson_id, m.work_id, m.type, ifnull(m.value, ''), m.given
   LEFT JOIN work_types t ON t.id = ifnull(m.work_type_id, w.work_type_id)
  WHERE m.lesson_id IS NULL AND m.withdrawn_run IS NULL AND m.person_id IS NOT NULL AND w.lesson_id IS NOT NULL
 """
-# A mark without a period belongs to the year in which it was entered.
+PERIODS = """
+SELECT id, substr(start, 1, 10), substr(finish, 1, 10), type FROM reporting_periods
+ WHERE start IS NOT NULL AND finish IS NOT NULL
+"""
+# A mark without a known period belongs to the year in which it was entered.
 FINALS = """
-SELECT f.person_id, f.subject_id, p.start, p.finish, p.type, f.kind, ifnull(f.value, ''), f.edu_group_id, f.given_at
-  FROM final_marks f LEFT JOIN reporting_periods p ON p.id = f.reporting_period_id
+SELECT f.person_id, f.subject_id, f.reporting_period_id, f.kind, ifnull(f.value, ''), f.given_at
+  FROM final_marks f
  WHERE f.withdrawn_run IS NULL AND (? OR ifnull(f.value, '') NOT GLOB '[1-5]')
-   AND CASE WHEN p.start IS NULL OR p.finish IS NULL THEN ifnull(f.given_at >= ?, 1)
-            ELSE substr(p.start, 1, 10) BETWEEN ? AND ? END
+   AND CASE WHEN f.reporting_period_id IN (SELECT value FROM json_each(?)) THEN 1
+            WHEN f.reporting_period_id IN (SELECT value FROM json_each(?)) THEN 0
+            ELSE ifnull(f.given_at >= ?, 1) END
  ORDER BY f.id
 """
 # Slots a query: few enough that the rows of one are soon forgotten.
@@ -112,8 +118,7 @@ def read_ground(
             by_stretch = tallies[person, subject]
             had = by_stretch.get(slot.stretch)
             by_stretch[slot.stretch] = tally if had is None else had.plus(tally)
-    span = (since.isoformat(), since.isoformat(), scene.as_of.isoformat())
-    finals = tuple(_finals(query(FINALS, (averages, *span))))
+    finals = tuple(read_finals(query, since, scene.as_of, only_words=not averages))
     released |= {(one.person_id, one.subject_id) for one in finals if is_release(one.value)}
     return lay_ground(
         scene,
@@ -129,23 +134,33 @@ def _added(
     query: Query, scene: Scene, taught: Teaching, *, averages: bool
 ) -> Iterator[tuple[Slot, int, Tally, str]]:
     """Slot, pupil, marks, and the word that stands there instead of a number, if one does."""
-    stretches = Stretches.of(scene.journal.calendar)
-    slots = list(_slots(taught, stretches))
+    slots = list(_slots(taught, Stretches.of(scene.journal.calendar)))
     for start in range(0, len(slots), _BATCH):
         batch = slots[start : start + _BATCH]
         ids = json.dumps([[lesson.id for lesson in slot.lessons] for slot in batch])
-        for number, person, first, last, count, *rest in query(
+        odd: dict[int, set[int]] = defaultdict(set)
+        for number, person, first, last, count, plain, *sums in query(
             WEIGHED if averages else COUNTED, (ids,)
         ):
+            if plain < count:
+                odd[number].add(person)
+                continue
             slot = batch[number]
             lessons = slot.lessons
-            *sums, odd, scale, value, counts, weight = rest
-            if odd is None:
-                yield slot, person, Tally(lessons[first], lessons[last], count, *sums), ""
-            else:
-                mark = Mark(person, 0, None, scale, value, None, bool(counts), weight)
-                yield slot, person, tally_of(mark, lessons[first]), value
+            yield slot, person, Tally(lessons[first], lessons[last], count, *sums), ""
+        for number, persons in odd.items():
+            yield from _one_by_one(query, batch[number], persons)
     yield from _hidden(query, scene, slots)
+
+
+def _one_by_one(
+    query: Query, slot: Slot, persons: Container[int]
+) -> Iterator[tuple[Slot, int, Tally, str]]:
+    """Marks of pupils who have others than plain numbers."""
+    lessons = {lesson.id: lesson for lesson in slot.lessons}
+    for mark in map(Mark._make, query(SINGLE, (json.dumps(list(lessons)),))):
+        if mark.person_id in persons:
+            yield slot, mark.person_id, tally_of(mark, lessons[mark.lesson_id]), mark.value
 
 
 def _hidden(
@@ -174,14 +189,25 @@ def _slots(taught: Teaching, stretches: Stretches) -> Iterator[Slot]:
         yield Slot(None, 0, taught.rest)
 
 
-def _finals(rows: Iterable[tuple[Any, ...]]) -> Iterator[FinalMark]:
-    known: dict[tuple[str, str], Period] = {}
-    for person, subject, start, finish, kind_of_period, kind, value, group, given_at in rows:
-        period = None
-        if start and finish:
-            if (start, finish) not in known:
-                known[start, finish] = Period(
-                    date.fromisoformat(start[:10]), date.fromisoformat(finish[:10])
-                )
-            period = known[start, finish]
-        yield FinalMark(person, subject, period, kind_of_period, kind, value, group, given_at)
+def read_finals(
+    query: Query, since: date, until: date, *, only_words: bool = False
+) -> Iterator[FinalMark]:
+    """Period and year marks of a study year.
+
+    Args:
+        query: the mirror's SELECT.
+        since: periods begin on this day or later; marks without a period were entered then.
+        until: periods begin on this day or earlier.
+        only_words: leave out plain numbers.
+
+    """
+    periods = {
+        number: (Period(date.fromisoformat(start), date.fromisoformat(finish)), kind)
+        for number, start, finish, kind in query(PERIODS, ())
+    }
+    inside = [number for number, (period, _) in periods.items() if since <= period.start <= until]
+    outside = [number for number in periods if number not in inside]
+    asked = (not only_words, json.dumps(inside), json.dumps(outside), since.isoformat())
+    for person, subject, number, kind, value, given_at in query(FINALS, asked):
+        period, kind_of_period = periods.get(number, (None, None))
+        yield FinalMark(person, subject, period, kind_of_period, kind, value, given_at)

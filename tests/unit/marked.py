@@ -64,7 +64,6 @@ def final(value="4", person=PUPIL, period=FIRST, **changes):
         "subject_id": MATHS,
         "period_type": "Quarter" if period else None,
         "kind": "period" if period else "year",
-        "group_id": CLASS,
         "given_at": "2026-10-23T10:00:00Z",
     }
     return FinalMark(person_id=person, period=period, value=value, **(fields | changes))

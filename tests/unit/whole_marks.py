@@ -9,7 +9,7 @@ from functools import reduce
 from connector.reports.grades import is_release
 from connector.reports.rules.courses import teaching
 from connector.reports.rules.ground import first_traces, lay_ground
-from connector.reports.rules.sheet import Sheet, absent_at, by_cell, by_lesson
+from connector.reports.rules.sheet import Sheet, absent_at, by_cell, by_lesson, twos_in
 from connector.reports.tally import Stretches, Tally, tally_of
 
 
@@ -54,7 +54,7 @@ def whole_sheet(scene, marks, works=(), finals=(), comments=None):
     """Every mark and work."""
     held = {lesson.id: lesson for lesson in scene.held}
     taught = teaching(scene)
-    places = defaultdict(list)
+    places, cells = defaultdict(list), by_cell(marks)
     for one in marks:
         lesson = held.get(one.lesson_id)
         key = (one.person_id, lesson.subject_id) if lesson else None
@@ -62,7 +62,8 @@ def whole_sheet(scene, marks, works=(), finals=(), comments=None):
             places[key].append(taught.of[key].place(lesson))
     return Sheet(
         taught=taught,
-        cells=by_cell(marks),
+        cells=cells,
+        twos=tuple(twos_in(scene, taught, cells)),
         places={key: sorted(found) for key, found in places.items()},
         works=by_lesson(works),
         marked_works=frozenset(one.work_id for one in marks if one.work_id is not None),

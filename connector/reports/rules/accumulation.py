@@ -42,6 +42,26 @@ class Standing:
     is_early: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What all pupils who are taught together share in a period.
+
+    Attributes:
+        period: the period.
+        past: lessons whose marks were due, with the last day for them.
+        total: lessons the period will have had; None when that is not known.
+        is_early: whether too few lessons are past to judge by the norm.
+        wanted: marks the norm asks of a pupil who missed none of them; None when that is not known.
+
+    """
+
+    period: Period
+    past: tuple[tuple[Lesson, date], ...]
+    total: int | None
+    is_early: bool
+    wanted: int | None
+
+
 class Norm:
     """What the norm asks of each course: marks of a whole period, scaled to the lessons the pupil was at so far."""
 
@@ -51,51 +71,63 @@ class Norm:
         self._planned, self._due = _Planned(case), _Due(case)
         self._begins = Fraction(str(case.settings.param("from_share")))
         self._share = Fraction(str(case.settings.param("share")))
-        # Exact fractions are slow, and a class asks for the same few of them.
-        self._wanted: dict[tuple[int, int, Period], int] = {}
-        self._early: dict[tuple[int, int], bool] = {}
+        self._frames: dict[Taught, tuple[Frame, ...]] = {}
+        # Exact fractions are slow, and a school asks for the same few of them.
+        self._wanted: dict[tuple[int, int, int], int] = {}
 
-    def periods(self, course: Course) -> list[Period]:
+    def frames(self, course: Course) -> tuple[Frame, ...]:
         """Periods in which marks are gathered."""
-        return shortest(periods_of(self._case, course))
+        taught = course.taught
+        if taught not in self._frames:
+            periods = shortest(periods_of(self._case, course))
+            self._frames[taught] = tuple(self._frame(taught, period) for period in periods)
+        return self._frames[taught]
 
-    def past(self, course: Course, period: Period) -> list[tuple[Lesson, date]]:
-        """Lessons of a period whose marks were due, with the last day for them."""
-        return self._due.within(course.taught, period)
-
-    def of(self, course: Course, period: Period) -> Standing:
-        """What the pupil has gathered in a period, and should have."""
-        past = self.past(course, period)
-        missed = 0
-        if away := self._ground.missed(course, period):
-            held = {lesson.id for lesson, _ in past}
-            missed = sum(lesson.id in held for lesson in away)
-        total = self._planned.lessons(course.taught, period) if past else None
-        wanted = None
-        if total is not None and course.person_id not in self._ground.movers:
-            wanted = self._asked(len(past) - missed, total, period)
-        return Standing(
-            course=course,
+    def _frame(self, taught: Taught, period: Period) -> Frame:
+        past = tuple(self._due.of(taught.within(period)))
+        total = self._planned.lessons(taught, period) if past else None
+        return Frame(
             period=period,
-            had=self._ground.marks(course, period),
-            held=len(past),
-            missed=missed,
-            wanted=wanted,
-            is_early=total is not None and self._is_early(len(past), total),
+            past=past,
+            total=total,
+            is_early=total is not None and len(past) < self._begins * total,
+            wanted=None if total is None else self._asked(len(past), total, period),
         )
 
+    def of(self, course: Course, frame: Frame) -> Standing:
+        """What the pupil has gathered in a period, and should have."""
+        missed, wanted = 0, frame.wanted
+        if away := self._ground.missed(course, frame.period):
+            held = {lesson.id for lesson, _ in frame.past}
+            missed = sum(lesson.id in held for lesson in away)
+        if course.person_id in self._ground.movers:
+            wanted = None
+        elif missed and frame.total is not None:
+            wanted = self._asked(len(frame.past) - missed, frame.total, frame.period)
+        return Standing(
+            course=course,
+            period=frame.period,
+            had=self._ground.marks(course, frame.period),
+            held=len(frame.past),
+            missed=missed,
+            wanted=wanted,
+            is_early=frame.is_early,
+        )
+
+    def is_below(self, course: Course, frame: Frame) -> bool:
+        """Whether the pupil has fewer marks than the norm asks by now."""
+        # Who has what is asked of those who missed nothing has enough: most do.
+        if frame.wanted is None or self._ground.marks(course, frame.period) >= frame.wanted:
+            return False
+        now = self.of(course, frame)
+        return now.wanted is not None and now.had < now.wanted
+
     def _asked(self, there: int, total: int, period: Period) -> int:
-        key = (there, total, period)
+        norm = _norm(self._case, total, period)
+        key = (norm, there, total)
         if key not in self._wanted:
-            norm = _norm(self._case, total, period)
             self._wanted[key] = min(ceil(norm * self._share * there / total), there)
         return self._wanted[key]
-
-    def _is_early(self, past: int, total: int) -> bool:
-        key = (past, total)
-        if key not in self._early:
-            self._early[key] = past < self._begins * total
-        return self._early[key]
 
 
 def acc(case: Case, ground: Ground) -> Iterator[Outcome]:
@@ -107,11 +139,10 @@ def acc(case: Case, ground: Ground) -> Iterator[Outcome]:
     courses, gaps = judged_courses(case, ground)
     yield from gaps
     for course in courses:
-        for period in norm.periods(course):
-            now = norm.of(course, period)
-            if now.wanted is not None and not now.is_early and now.had < now.wanted:
-                last, due_on = norm.past(course, period)[-1]
-                lessons = course.taught.within(period)
+        for frame in norm.frames(course):
+            if not frame.is_early and norm.is_below(course, frame):
+                last, due_on = frame.past[-1]
+                lessons = course.taught.within(frame.period)
                 yield accuser.accuse(course.person_id, last, due_on, lessons, LOG)
 
 
@@ -152,14 +183,6 @@ class _Due:
     def __init__(self, case: Case) -> None:
         self._case = case
         self._found: dict[tuple[int | None, date], date | None] = {}
-        self._within: dict[tuple[Taught, Period], list[tuple[Lesson, date]]] = {}
-
-    def within(self, taught: Taught, period: Period) -> list[tuple[Lesson, date]]:
-        """Those of a period; all pupils who are taught together share them."""
-        key = (taught, period)
-        if key not in self._within:
-            self._within[key] = self.of(taught.within(period))
-        return self._within[key]
 
     def of(self, lessons: Sequence[Lesson]) -> list[tuple[Lesson, date]]:
         """Each lesson that is past its deadline, with it."""
@@ -200,16 +223,12 @@ class _Planned:
         self._chains = chains(case.journal.lessons)
         self._held: dict[str | None, bool] = {}
         self._found: dict[tuple[int, int, Period], int | None] = {}
-        self._joined: dict[tuple[Taught, Period], int | None] = {}
 
     def lessons(self, taught: Taught, period: Period) -> int | None:
         """All lessons in the period, held and to come; None when they are not known or none are."""
-        key = (taught, period)
-        if key not in self._joined:
-            counts = [self._of(group, taught.subject_id, period) for group in sorted(taught.groups)]
-            known = [count for count in counts if count is not None]
-            self._joined[key] = (sum(known) or None) if len(known) == len(counts) else None
-        return self._joined[key]
+        counts = [self._of(group, taught.subject_id, period) for group in sorted(taught.groups)]
+        known = [count for count in counts if count is not None]
+        return (sum(known) or None) if len(known) == len(counts) else None
 
     def _of(self, group: int, subject: int, period: Period) -> int | None:
         key = (group, subject, period)

@@ -2,14 +2,37 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from connector.reports.grades import Mark, Work
+from connector.reports.grades import Mark, Work, is_low, is_low_throughout
 from connector.reports.journal import Lesson
 from connector.reports.rules.case import Scene
 from connector.reports.rules.courses import Taught, Teaching
 from connector.vocab import ABSENCES
+
+
+@dataclass(frozen=True, slots=True)
+class Two:
+    """A two, or several at one lesson, of a pupil who is taught there today.
+
+    Attributes:
+        person_id: whose.
+        taught: the pupil's lessons of the subject.
+        place: number of the lesson among them.
+        count: how many that no better mark in the same cell puts right.
+
+    """
+
+    person_id: int
+    taught: Taught
+    place: int
+    count: int
+
+    @property
+    def lesson(self) -> Lesson:
+        """The lesson it was given at."""
+        return self.taught.lessons[self.place]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +45,7 @@ class Sheet:
     Attributes:
         taught: held lessons by who is taught there.
         cells: marks by lesson, then by pupil; a cell of an absent pupil is whole.
+        twos: in order of days; empty when nobody asks for them.
         places: where the pupils of today have marks, by pupil and subject: numbers of the lessons in `taught`, rising,
             one for each mark.
         works: control works, compositions and tests by lesson.
@@ -34,6 +58,7 @@ class Sheet:
 
     taught: Teaching
     cells: Mapping[int, Mapping[int, tuple[Mark, ...]]]
+    twos: tuple[Two, ...]
     places: Mapping[tuple[int, int], Sequence[int]]
     works: Mapping[int, tuple[Work, ...]]
     marked_works: frozenset[int]
@@ -85,3 +110,19 @@ def absent_at(scene: Scene) -> frozenset[tuple[int, int]]:
         for entry in scene.journal.entries
         if entry.status in ABSENCES
     )
+
+
+def twos_in(
+    scene: Scene, taught: Teaching, cells: Mapping[int, Mapping[int, tuple[Mark, ...]]]
+) -> Iterator[Two]:
+    """Twos of pupils of today in order of days."""
+    for lesson in scene.held:
+        for person, marks in sorted(cells.get(lesson.id, {}).items()):
+            course = taught.of.get((person, lesson.subject_id or 0))
+            if (
+                course is not None
+                and person in taught.present
+                and lesson.group_id in course.groups
+                and any(map(is_low, marks))
+            ):
+                yield Two(person, course, course.place(lesson), sum(map(is_low_throughout, marks)))

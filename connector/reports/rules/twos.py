@@ -1,47 +1,22 @@
 """Twos where a school spares its pupils: after an absence, at the ends of a period, and those never put right."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from connector.reports.calendar import Period
 from connector.reports.coverage import LESSONS, LOG, MARKS
-from connector.reports.grades import is_low, is_low_throughout
 from connector.reports.journal import Lesson, chains
 from connector.reports.rules.case import Case, Gap, Need, Outcome, read_lesson
 from connector.reports.rules.courses import Taught
 from connector.reports.rules.ground import Accuser, Judged
-from connector.reports.rules.sheet import Sheet
-
-
-@dataclass(frozen=True, slots=True)
-class Two:
-    """A two, or several at one lesson.
-
-    Attributes:
-        person_id: whose.
-        taught: the pupil's lessons of the subject.
-        place: number of the lesson among them.
-        count: how many that no better mark in the same cell puts right.
-
-    """
-
-    person_id: int
-    taught: Taught
-    place: int
-    count: int
-
-    @property
-    def lesson(self) -> Lesson:
-        """The lesson it was given at."""
-        return self.taught.lessons[self.place]
+from connector.reports.rules.sheet import Sheet, Two
 
 
 def two_after_absence(case: Case, sheet: Sheet) -> Iterator[Outcome]:
     """TWOAFTERN: a two at the first lesson after the pupil had missed some."""
     least = int(case.settings.param("missed"))
     judged = _Judging(case, sheet)
-    for two in _twos(case, sheet):
+    for two in judged.twos(sheet):
         lessons, person = two.taught.lessons, two.person_id
         if two.place < least or sheet.is_absent(two.lesson, person):
             continue
@@ -54,7 +29,7 @@ def two_at_edge(case: Case, sheet: Sheet) -> Iterator[Outcome]:
     """TWOEDGE: a two at the first or the last lesson of a reporting period."""
     judged = _Judging(case, sheet)
     taught = chains(case.held)
-    for two in _twos(case, sheet):
+    for two in judged.twos(sheet):
         if two.person_id in sheet.taught.movers:
             continue
         # Periods are those of the group the subject was last taught in.
@@ -72,7 +47,7 @@ def two_not_mended(case: Case, sheet: Sheet) -> Iterator[Outcome]:
     """TWOFIX: a two after which so many lessons, in the same period, brought the pupil no other mark."""
     within = int(case.settings.param("lessons"))
     judged, accuser = _Judging(case, sheet), Accuser(case)
-    for two in _twos(case, sheet):
+    for two in judged.twos(sheet):
         taught, person = two.taught, two.person_id
         # Another mark beside the two at the same lesson has put it right already.
         if sheet.marks_at(taught, person, two.place) > two.count:
@@ -135,6 +110,12 @@ class _Judging:
         self._case = case
         self._judged = Judged(case, sheet.released)
 
+    def twos(self, sheet: Sheet) -> Iterator[Two]:
+        """Twos of pupils whom the rule concerns, or may concern, in order of days."""
+        return (
+            two for two in sheet.twos if self._judged.of(two.person_id, two.taught) is not False
+        )
+
     def gap(self, two: Two) -> Gap | None:
         """What keeps anybody from judging the pupil in the subject."""
         verdict = self._judged.of(two.person_id, two.taught)
@@ -149,19 +130,3 @@ class _Judging:
             yield self.gap(two) or case.accuse(
                 lesson, due_on, read_lesson(lesson), *needs, persons=(two.person_id,)
             )
-
-
-def _twos(case: Case, sheet: Sheet) -> Iterator[Two]:
-    """Twos of pupils of today whom the rule concerns, or may concern, in order of days."""
-    judged = Judged(case, sheet.released)
-    for lesson in case.held:
-        for person, marks in sorted(sheet.cells.get(lesson.id, {}).items()):
-            if not any(map(is_low, marks)) or person not in sheet.taught.present:
-                continue
-            taught = sheet.taught.of.get((person, lesson.subject_id or 0))
-            if (
-                taught is not None
-                and lesson.group_id in taught.groups
-                and judged.of(person, taught) is not False
-            ):
-                yield Two(person, taught, taught.place(lesson), sum(map(is_low_throughout, marks)))
