@@ -10,14 +10,16 @@ from connector.records import Finding
 from connector.reports.catalogue import TEACHER
 from connector.reports.facts import Query
 from connector.reports.journal import Lesson, Names
+from connector.reports.lateness import LateMarks
 from connector.reports.making import Draft, begin, finish
 from connector.reports.ordering import ordered
 from connector.reports.report import Report, Request
+from connector.reports.rules import RULES
+from connector.reports.rules.case import Case, Outcome
 from connector.reports.selection import natural
 from connector.reports.tables import Cell, Chart, Column, Content, Table
-from connector.reports.timeliness import MARK, tally
 from connector.reports.timeliness_figures import Timeliness
-from connector.reports.whole import OF_RECORD, completeness, judge_whole, remarks
+from connector.reports.whole import OF_RECORD, completeness, remarks
 from connector.rulebook import Rulebook
 
 NOTE = N_(
@@ -53,9 +55,15 @@ def build(query: Query, rulebook: Rulebook, request: Request) -> Report:
     """Build the report; arguments and errors as of `connector.reports.making.begin`."""
     draft = begin(query, rulebook, request)
     rules = draft.rules_of(TEACHER)
-    findings = judge_whole(draft, rules)
+    late_marks = LateMarks(draft)
+
+    def verdicts(case: Case) -> Iterable[Outcome]:
+        rule = case.settings.id
+        return RULES[rule](case) if rule in RULES else late_marks.verdicts(case)
+
+    findings = draft.judge(rules, verdicts)
     shown = draft.shown
-    late = tally(draft, MARK, shown).teachers
+    late = late_marks.tally(shown).teachers
     courses = _courses(draft, shown)
 
     def sheets(report: Report) -> Report:

@@ -9,8 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.reports.calendar import GroupCalendar, Period
-from connector.reports.rules.cells import _DAYS_BY_TYPE
-from connector.reports.timeliness_facts import CHECKED_AT_HOME
 from connector.reports.timeliness_figures import Timeliness, Workdays
 
 FIRST, LAST = date(2026, 9, 1), date(2027, 5, 26)
@@ -89,7 +87,3 @@ def test_nothing_has_no_share():
 def test_columns_hold_every_late_record_once(late, on_time):
     one = Timeliness(on_time=on_time, late=Counter(late))
     assert sum(one.columns) + one.on_time == one.records
-
-
-def test_works_checked_at_home_are_those_that_have_days_of_their_own():
-    assert set(_DAYS_BY_TYPE) == CHECKED_AT_HOME

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from functools import partial
+from functools import lru_cache, partial
 
 from connector.i18n import N_
 from connector.records import Finding
@@ -248,9 +248,10 @@ def read_lesson(lesson: Lesson) -> Need:
     return Need(LESSONS, lesson.day, lesson.day)
 
 
+@lru_cache(maxsize=4096)  # the few hundred days of a year are asked a hundred thousand times
 def end_of_day(day: date, zone: tzinfo) -> datetime:
-    """First moment after a local day."""
-    return datetime.combine(next_day(day), time.min, zone)
+    """First moment after a local day, in UTC: moments of one zone are compared fastest."""
+    return datetime.combine(next_day(day), time.min, zone).astimezone(UTC)
 
 
 def utc_text(moment: datetime) -> str:
