@@ -17,7 +17,7 @@ from lxml import etree  # type: ignore[import-untyped]
 from connector.errors import TemplateBroken
 from connector.i18n import N_
 
-_PARAGRAPH = re.compile(r"<w:p[ >].*?</w:p>", re.DOTALL)
+_PARAGRAPH = re.compile(r"<w:p(?:\s[^>]*)?/>|<w:p(?:\s[^>]*)?>.*?</w:p>", re.DOTALL)
 _PARAGRAPH_START = re.compile(r"<w:p([ >])")
 _MARKUP = re.compile(r"<[^>]+>")
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
@@ -78,11 +78,12 @@ def fill(document: DocxTemplate, content: bytes, facts: Mapping[str, Any], name:
             if isinstance(problem, UndefinedError)
             else N_("the tag is not understood")
         )
-        paragraph, tag = _place(content, problem)
+        in_body = document.current_rendering_part is document.docx.part
+        paragraph, tag = _place(content, problem, in_body=in_body)
         raise TemplateBroken(reason, where=name, paragraph=paragraph, tag=tag) from problem
 
 
-def _place(content: bytes, problem: Exception) -> tuple[int | str, str]:
+def _place(content: bytes, problem: Exception, *, in_body: bool) -> tuple[int | str, str]:
     """Number of the paragraph in the template's body, counted with those in tables, and the tag as it is written there.
 
     A tag in a header or footer has no number.
@@ -90,7 +91,7 @@ def _place(content: bytes, problem: Exception) -> tuple[int | str, str]:
     body = DocxTemplate(io.BytesIO(content))
     body.init_docx()
     paragraphs = [_plain(found[0]) for found in _PARAGRAPH.finditer(body.get_xml())]
-    for tag in _suspects(body, problem, paragraphs):
+    for tag in _suspects(body, problem, paragraphs) if in_body else ():
         for number, text in enumerate(paragraphs, start=1):
             if tag in text:
                 return number, tag
