@@ -16,8 +16,8 @@ from python_calamine import CalamineWorkbook
 
 from connector.reports import render
 from connector.reports.journal import Names
-from connector.reports.render.about import age_text
 from connector.reports.render.delimited import safe_text
+from connector.reports.render.headings import age_text
 from connector.reports.render.sheets import Block, Column, Kind, findings_sheet
 from connector.reports.render.text import grid
 from connector.reports.report import Filters, Silence

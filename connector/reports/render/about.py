@@ -1,11 +1,12 @@
 """What a report rests on, in words: its head, its rules, how the data were read and what was missing of them."""
 
 from collections.abc import Mapping
-from datetime import date
 
 from connector.i18n import N_
+from connector.reports.catalogue import REPORTS
 from connector.reports.coverage import LESSONS, LOG, MARKS
 from connector.reports.homework import DUE, GIVEN
+from connector.reports.render.headings import age_line, head
 from connector.reports.render.sheets import (
     SEVERITY_LABELS,
     Block,
@@ -22,10 +23,8 @@ from connector.reports.render.sheets import (
 from connector.reports.report import Report, Silence
 from connector.reports.rules.attendance import ROLL
 from connector.reports.rules.case import GAP_REASONS
-from connector.rulebook import RULE_SPECS
+from connector.rulebook import RULE_SPECS, RuleSettings
 from connector.vocab import FAILURES, GROUPS_FOUND_BY, label
-
-_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 RESOURCES: Mapping[str, str] = {
     LESSONS: N_("lessons"),
@@ -45,63 +44,6 @@ BASIS_WORDS: Mapping[str, str] = {
     "pull": N_("found by the pull"),
     "none": N_("the data do not tell"),
 }
-
-
-def age_text(seconds: int | None, translate: Translate) -> str:
-    """An age in its two largest units."""
-    if seconds is None:
-        return translate("nothing was read yet")
-    days, hours, minutes = seconds // _DAY, seconds % _DAY // _HOUR, seconds % _HOUR // _MINUTE
-    if days:
-        return translate("{days} d {hours} h").format(days=days, hours=hours)
-    if hours:
-        return translate("{hours} h {minutes} min").format(hours=hours, minutes=minutes)
-    return translate("{minutes} min").format(minutes=minutes)
-
-
-def head(report: Report, translate: Translate) -> tuple[tuple[str, str], ...]:
-    """Label and value of the lines above every report."""
-    act = " ".join(
-        part
-        for part in (
-            report.rulebook.act,
-            day_text(date.fromisoformat(report.rulebook.date)) if report.rulebook.date else "",
-        )
-        if part
-    )
-    lines = [
-        (translate("As of"), day_text(report.as_of)),
-        (translate("Lessons from and to"), f"{day_text(report.start)} – {day_text(report.end)}"),
-        (translate("Age of the data"), _age(report, translate)),
-        (translate("Rulebook"), report.rulebook.name),
-        (translate("Local act"), act or "—"),
-        (translate("Lessons held"), str(report.lessons_held)),
-    ]
-    if report.rules:
-        lines.append((translate("Findings"), str(len(report.findings))))
-    filters = report.filters
-    chosen = (
-        *filters.classes,
-        *filters.teachers,
-        *filters.subjects,
-        *filters.pupils,
-        *filters.periods,
-    )
-    if chosen:
-        hidden = (report.teachers_hidden and filters.teachers) or (
-            report.anonymous and filters.pupils
-        )
-        shown = translate("some are left out") if hidden else ", ".join(chosen)
-        lines.insert(2, (translate("Only"), shown))
-    return tuple(lines)
-
-
-def _age(report: Report, translate: Translate) -> str:
-    age = age_text(report.data_age_s, translate)
-    if report.data_read_at is None:
-        return age
-    at = report.data_read_at.astimezone(report.zone).strftime("%d.%m.%Y %H:%M")
-    return translate("{age} (read {at})").format(age=age, at=at)
 
 
 def homework_text(report: Report, translate: Translate) -> str:
@@ -127,6 +69,13 @@ def warnings(report: Report, translate: Translate) -> list[str]:
             ).format(
                 begins=report.history_begins.astimezone(report.zone).strftime("%d.%m.%Y %H:%M"),
                 day=day_text(report.as_of),
+            )
+        )
+    off = [rule for rule in REPORTS[report.name].rules if rule not in report.rules]
+    if off and not report.rules:
+        found.append(
+            translate("Nothing was checked: the rulebook has switched off {rules}.").format(
+                rules=", ".join(off)
             )
         )
     if report.data_read_at is None:
@@ -211,7 +160,7 @@ def _pairs(title: str, pairs: tuple[tuple[str, str], ...], value: Column) -> Blo
 def _data(report: Report, translate: Translate) -> tuple[tuple[str, str], ...]:
     return (
         *head(report, translate)[:1],
-        (translate("Age of the data"), _age(report, translate)),
+        (translate("Age of the data"), age_line(report, translate)),
         (translate("Homework"), homework_text(report, translate)),
         (translate("Saturday"), _saturday(report, translate)),
         (translate("How the pull found the groups"), _found_by(report, translate)),
@@ -240,13 +189,20 @@ def _rules(report: Report, translate: Translate) -> Block:
     )
     rows: list[tuple[Cell, ...]] = []
     for rule in report.rules:
-        settings = report.rulebook.rules[rule]
+        settings = _settings(report, rule)
         title = f"{rule}: {translate(RULE_SPECS[rule].title)}"
         severity = translate(SEVERITY_LABELS[settings.severity])
         rows.append(
             (title, settings.clause, severity, settings.due_working_days, report.found(rule))
         )
     return Block(translate("Rules and clauses"), columns, tuple(rows))
+
+
+def _settings(report: Report, rule: str) -> RuleSettings:
+    """Of the rulebook in force, else of the first of the span that asks for the rule."""
+    books = (report.rulebook, *report.rulebook.in_force_within(report.start, report.end))
+    asked = (one for book in books for one in book.enabled_rules() if one.id == rule)
+    return next(asked, report.rulebook.rules[rule])
 
 
 def _statuses(report: Report, translate: Translate) -> Block:

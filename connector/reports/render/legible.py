@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 
 from connector.reports.journal import Names
-from connector.reports.report import Report
+from connector.reports.report import Memo, Report
 from connector.reports.tables import Content, Table
 
 # Spaces of all kinds, line ends and controls become one space.
@@ -39,6 +39,7 @@ def legible_report(report: Report) -> Report:
         report,
         names=_names(report.names),
         tables=tuple(map(_table, report.tables)),
+        memo=_memo(report.memo) if report.memo else None,
         filters=replace(
             report.filters,
             **{
@@ -56,6 +57,18 @@ def legible_report(report: Report) -> Report:
     )
 
 
+def _memo(memo: Memo) -> Memo:
+    return replace(
+        memo,
+        number=legible(memo.number),
+        basis=legible(memo.basis),
+        purpose=legible(memo.purpose),
+        inspector=legible(memo.inspector),
+        director=legible(memo.director),
+        place=legible(memo.place),
+    )
+
+
 def _names(names: Names) -> Names:
     return replace(
         names,
@@ -63,6 +76,7 @@ def _names(names: Names) -> Names:
         subjects=_by_id(names.subjects),
         teachers=_by_id(names.teachers),
         pupils=_by_id(names.pupils),
+        school=legible(names.school),
     )
 
 

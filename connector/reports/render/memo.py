@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 
 from connector.reports.checks import FIXED, NEW, STANDS
@@ -11,13 +11,14 @@ from connector.reports.render.sheets import Translate, day_text, group_name, tea
 from connector.reports.render.tabular import number_text
 from connector.reports.report import Memo, Report
 from connector.reports.selection import natural
-from connector.reports.whole import OF_RECORD, completeness
+from connector.reports.whole import OF_RECORD, completeness, rate
 from connector.rulebook import RULE_SPECS, SEVERITIES
 
 # Who held fewer lessons has shown too little to be praised by name.
 PROVEN = 10
 # More names than this are told as a number.
 _NAMED = 12
+_SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,22 +93,32 @@ def memo_text(report: Report, translate: Translate) -> MemoText:
         unjudged=tuple(_unjudged(report, translate)),
         conclusions=tuple(_conclusions(report, translate)),
         recommendations=tuple(_recommendations(report, memo, translate)),
-        repeat=day_text(report.as_of + timedelta(days=memo.repeat_days)),
+        repeat=day_text(working_day(report.as_of + timedelta(days=memo.repeat_days))),
         acquainted=tuple(teachers),
     )
 
 
+def working_day(day: date) -> date:
+    """The day, or the Monday after it where it is a Saturday or Sunday: not every school works on Saturdays."""
+    return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() >= _SATURDAY else 0)
+
+
 def _objects(report: Report, translate: Translate) -> Iterator[str]:
-    classes = _rows(report, "classes")
+    classes = [
+        group_name(report, row[0])
+        for row in _rows(report, "classes")
+        if row[1] and isinstance(row[0], int)
+    ]
     yield translate(
         "Lessons held: {lessons}; classes and groups: {classes}; teachers: {teachers}."
     ).format(
         lessons=report.lessons_held,
-        classes=sum(bool(row[1]) for row in classes),
+        classes=len(classes),
         teachers=sum(bool(row[1]) for row in _rows(report, "teachers")),
     )
-    if report.filters.classes:
-        yield translate("Classes: {names}.").format(names=", ".join(report.filters.classes))
+    if classes:
+        names = ", ".join(sorted(classes, key=natural))
+        yield translate("Classes: {names}.").format(names=names)
     if report.filters.subjects:
         yield translate("Subjects: {names}.").format(names=", ".join(report.filters.subjects))
 
@@ -202,12 +213,28 @@ def _conclusions(report: Report, translate: Translate) -> Iterator[str]:
     grave = sum(found.severity == SEVERITIES[-1] for found in report.findings)
     if grave:
         yield translate("Of them violations: {count}.").format(count=grave)
+    yield from _turned(report, translate)
+
+
+def _turned(report: Report, translate: Translate) -> Iterator[str]:
+    """Whether it became better: by the share of lessons, for there are more lessons every week."""
+    if report.comparison is None:
+        return
+    then = report.comparison.previous
+    before = rate(sum(then.by_rule.values()), then.lessons_held)
+    now = rate(len(report.findings), report.lessons_held)
+    if isinstance(before, Fraction) and isinstance(now, Fraction):
+        yield translate("Remarks per 100 lessons: {now}; at the check of {day}: {before}.").format(
+            now=number_text(now, translate),
+            before=number_text(before, translate),
+            day=day_text(then.as_of),
+        )
 
 
 def _recommendations(report: Report, memo: Memo, translate: Translate) -> Iterator[str]:
     if not report.findings:
         return
-    by = day_text(report.as_of + timedelta(days=memo.fix_days))
+    by = day_text(working_day(report.as_of + timedelta(days=memo.fix_days)))
     if any(found.rule in OF_RECORD for found in report.findings):
         yield translate(
             "Teachers named in the remarks: enter what is missing in the journal by {day}."
@@ -216,6 +243,11 @@ def _recommendations(report: Report, memo: Memo, translate: Translate) -> Iterat
         yield translate(
             "Look at the remarks on marks, put right what is wrong and explain the rest to the deputy head by {day}."
         ).format(day=by)
+    stands = report.comparison.counts()[STANDS] if report.comparison else 0
+    if report.comparison and stands:
+        yield translate(
+            "Tell the deputy head why {count} remarks of the check of {last} are not mended, by {day}."
+        ).format(count=stands, last=day_text(report.comparison.previous.as_of), day=by)
     yield translate(
         "Class teachers: see to it that the remarks of their classes are mended by {day}."
     ).format(day=by)

@@ -11,9 +11,10 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from connector.i18n import N_
-from connector.reports.render.about import about_sheet, head, warnings
+from connector.reports.render.about import about_sheet, warnings
 from connector.reports.render.columns import least_width
 from connector.reports.render.drawings import drawings
+from connector.reports.render.headings import head
 from connector.reports.render.legible import legible_report
 from connector.reports.render.sheets import (
     NUMERIC,

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from connector.records import Finding
-from connector.reports.render.about import about_blocks, head, warnings
+from connector.reports.render.about import about_blocks, warnings
 from connector.reports.render.columns import column_bands, least_width
 from connector.reports.render.drawings import Drawing, drawings
+from connector.reports.render.headings import head
 from connector.reports.render.sheets import (
     NUMERIC,
     Block,

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from connector.i18n import _
 from connector.records import Finding
-from connector.reports.render.about import about_blocks, head, warnings
+from connector.reports.render.about import about_blocks, warnings
 from connector.reports.render.columns import column_bands, least_width
+from connector.reports.render.headings import head
 from connector.reports.render.legible import legible_report
 from connector.reports.render.sheets import (
     NUMERIC,

@@ -15,6 +15,7 @@ from docx.shared import Length, Mm
 from docxtpl import DocxTemplate, InlineImage  # type: ignore[import-untyped]
 
 from connector.reports.render.legible import legible_report
+from connector.reports.render.memo_tags import memo_tags
 from connector.reports.render.paper import Grid, Paper, paper
 from connector.reports.render.pdf import picture
 from connector.reports.render.sheets import Translate, day_text
@@ -27,11 +28,15 @@ _WIDTH = 84
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
-def built_in(lang: str) -> bytes:
-    """The shipped template of a language; English where there is none."""
+# Shipped templates: of every report, and of a memo.
+REPORT, MEMO = "report", "spravka"
+
+
+def built_in(lang: str, kind: str = REPORT) -> bytes:
+    """The shipped template of a language, `REPORT` or `MEMO`; English where there is none."""
     folder = files("connector.reports.render") / "templates"
-    own = folder / f"report.{lang}.docx"
-    return (own if own.is_file() else folder / "report.en.docx").read_bytes()
+    own = folder / f"{kind}.{lang}.docx"
+    return (own if own.is_file() else folder / f"{kind}.en.docx").read_bytes()
 
 
 def docx(
@@ -55,7 +60,8 @@ def docx(
         TemplateBroken: the template is no Word document, or a tag in it cannot be filled; its place is told.
 
     """
-    content = built_in(lang) if template is None else template
+    kind = REPORT if report.memo is None else MEMO
+    content = built_in(lang, kind) if template is None else template
     document = opened(content, template_name)
     seen = legible_report(report)
     laid = paper(seen, translate, width=_WIDTH)
@@ -104,6 +110,7 @@ def context(
         "teachers": [asdict(one) for one in laid.teachers],
         "signers": [one.title for one in laid.teachers[: len(laid.teachers) - unnamed]],
         "about": [asdict(one) for one in laid.about],
+        **(memo_tags(report, translate) if report.memo else {}),
     }
 
 
