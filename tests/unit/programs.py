@@ -42,19 +42,19 @@ def pdf_pages(path):
     return [tuple(round(float(side)) for side in size.split(" x ")) for size in sizes]
 
 
-def converted(folder, name, content):
-    """A document converted to PDF by LibreOffice; its path."""
-    source = folder / name
-    source.write_bytes(content)
-    profile = f"-env:UserInstallation={(folder / 'office').as_uri()}"
+def converted(folder, documents):
+    """Documents by name converted to PDF by one run of LibreOffice; their papers by the same names."""
+    names = {name: f"{number}-{name}" for number, name in enumerate(documents)}
+    for name, content in documents.items():
+        (folder / names[name]).write_bytes(content)
     run(
         needed("soffice"),
-        profile,
+        f"-env:UserInstallation={(folder / 'office').as_uri()}",
         "--headless",
         "--convert-to",
         "pdf",
         "--outdir",
         str(folder),
-        str(source),
+        *(str(folder / name) for name in names.values()),
     )
-    return source.with_suffix(".pdf")
+    return {name: (folder / file).with_suffix(".pdf") for name, file in names.items()}
