@@ -240,12 +240,13 @@ def build(
     console: Console, settings: "Settings", asked: Asked, clock: Callable[[], datetime] = now
 ) -> "Report":
     """Read the mirror and judge; the clock gives the day and the age of the data."""
-    from connector.reports.report import Filters, Memo, Request  # noqa: PLC0415 - help must not wait for the rules
+    from connector.flows.memory import rare_collections  # noqa: PLC0415 - help must not wait for the rules
+    from connector.reports.report import Filters, Memo, Request  # noqa: PLC0415 - as above
     from connector.reports.wanting import is_wanting, pull_for, reasons  # noqa: PLC0415 - as above
     from mappings.rulebooks import check_subjects  # noqa: PLC0415 - as above
 
     moment = clock()
-    with open_mirror(settings) as mirror:
+    with open_mirror(settings) as mirror, rare_collections():
         zone = school_zone(console, settings, mirror)
         as_of = asked.as_of or moment.astimezone(zone).date()
         rulebook = rulebook_of(settings, as_of)

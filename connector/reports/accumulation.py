@@ -2,6 +2,7 @@
 
 from connector.reports.catalogue import ACCUMULATION
 from connector.reports.facts import Query
+from connector.reports.gathered import CHARTS, gathered, tables_of
 from connector.reports.gradebook import ground_of, judge_marks
 from connector.reports.making import begin, finish
 from connector.reports.report import Report, Request
@@ -13,4 +14,6 @@ def build(query: Query, rulebook: Rulebook, request: Request) -> Report:
     draft = begin(query, rulebook, request)
     rules = draft.rules_of(ACCUMULATION)
     ground = ground_of(draft, averages=False)
-    return finish(draft, ACCUMULATION, judge_marks(draft, rules, ground), rules=rules)
+    findings = judge_marks(draft, rules, ground)
+    tables = tables_of(draft, gathered(draft, ground))
+    return finish(draft, ACCUMULATION, findings, rules=rules, tables=tables, charts=CHARTS)

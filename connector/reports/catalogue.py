@@ -73,6 +73,7 @@ ACCUMULATION = ReportSpec(
     summary=N_("Marks of each pupil and subject against the norm, scaled to the lessons held"),
     rules=("MARK3", "ACC", "GAP"),
     module="connector.reports.accumulation",
+    sources=("class_lists",),
 )
 
 FINAL_MARKS = ReportSpec(
@@ -81,6 +82,7 @@ FINAL_MARKS = ReportSpec(
     summary=N_("Period and year marks that are missing, rest on little or differ from the average"),
     rules=("FINAL", "FINALFEW", "FINALAVG", "ABS", "YEAR"),
     module="connector.reports.final_marks",
+    sources=("class_lists",),
 )
 
 QUALITY = ReportSpec(
@@ -107,6 +109,22 @@ TIMELINESS = ReportSpec(
     module="connector.reports.timeliness",
 )
 
+CLASS = ReportSpec(
+    "class",
+    title=N_("Report of the class teacher"),
+    summary=N_("Movement, standing of pupils by period marks and missed lessons, class by class"),
+    rules=(),
+    module="connector.reports.class_report",
+)
+
+TEACHER = ReportSpec(
+    "teacher",
+    title=N_("Personal sheets of teachers"),
+    summary=N_("A sheet a teacher: lessons, marks, what is missing, what was late, with dates"),
+    rules=(*MISSING.rules, "LATE"),
+    module="connector.reports.teacher",
+)
+
 # What a check of the journal asks; changed marks and the school's own files have reports of their own.
 WHOLE = (*MISSING.rules, *ACCUMULATION.rules, *MARKS.rules, *FINAL_MARKS.rules)
 
@@ -124,22 +142,6 @@ SPRAVKA = ReportSpec(
     summary=N_("The whole memo of a check, ready to be signed; best as a Word document"),
     rules=WHOLE,
     module="connector.reports.spravka",
-)
-
-CLASS = ReportSpec(
-    "class",
-    title=N_("Report of the class teacher"),
-    summary=N_("Movement, standing of pupils by period marks and missed lessons, class by class"),
-    rules=(),
-    module="connector.reports.class_report",
-)
-
-TEACHER = ReportSpec(
-    "teacher",
-    title=N_("Personal sheets of teachers"),
-    summary=N_("A sheet a teacher: lessons, marks, what is missing, what was late, with dates"),
-    rules=(*MISSING.rules, "LATE"),
-    module="connector.reports.teacher",
 )
 
 ROSTER = ReportSpec(
@@ -160,6 +162,15 @@ SCHEDULE = ReportSpec(
     sources=("timetables", "topic_plans"),
 )
 
+ACCOUNTS = ReportSpec(
+    "accounts",
+    title=N_("Accounts and data for signing in"),
+    summary=N_("Who has no account, or lacks data that the state's sign-in needs"),
+    rules=(),
+    module="connector.reports.accounts",
+    sources=("class_lists",),
+)
+
 REPORTS: Mapping[str, ReportSpec] = MappingProxyType(
     {
         spec.name: spec
@@ -172,12 +183,13 @@ REPORTS: Mapping[str, ReportSpec] = MappingProxyType(
             QUALITY,
             ATTENDANCE,
             TIMELINESS,
-            ROSTER,
-            SCHEDULE,
-            SUMMARY,
-            SPRAVKA,
             CLASS,
             TEACHER,
+            ROSTER,
+            SCHEDULE,
+            ACCOUNTS,
+            SUMMARY,
+            SPRAVKA,
         )
     }
 )

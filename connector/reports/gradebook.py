@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from connector.records import Finding
+from connector.reports.enrolment import enrolment_days
 from connector.reports.making import Draft
 from connector.reports.rules.case import Case, Outcome
 from connector.reports.rules.courses import teaching
@@ -26,7 +27,14 @@ def ground_of(draft: Draft, *, averages: bool) -> Ground:
 
     """
     taught = teaching(draft.scene)
-    return read_ground(draft.query, draft.scene, taught, since=draft.since, averages=averages)
+    return read_ground(
+        draft.query,
+        draft.scene,
+        taught,
+        since=draft.since,
+        averages=averages,
+        enrolled=enrolment_days(draft),
+    )
 
 
 def judge_marks(

@@ -61,7 +61,7 @@ def homework_text(report: Report, translate: Translate) -> str:
 def warnings(report: Report, translate: Translate) -> list[str]:
     """What a reader must know before believing the counts."""
     notes = report.notes
-    found = []
+    found = _switched_off(report, translate)
     if report.history_begins is not None:
         found.append(
             translate(
@@ -69,13 +69,6 @@ def warnings(report: Report, translate: Translate) -> list[str]:
             ).format(
                 begins=report.history_begins.astimezone(report.zone).strftime("%d.%m.%Y %H:%M"),
                 day=day_text(report.as_of),
-            )
-        )
-    off = [rule for rule in REPORTS[report.name].rules if rule not in report.rules]
-    if off and not report.rules:
-        found.append(
-            translate("Nothing was checked: the rulebook has switched off {rules}.").format(
-                rules=", ".join(off)
             )
         )
     if report.data_read_at is None:
@@ -113,6 +106,15 @@ def warnings(report: Report, translate: Translate) -> list[str]:
             )
         )
     return found
+
+
+def _switched_off(report: Report, translate: Translate) -> list[str]:
+    """That an empty page proves nothing: no rule of the report is in force."""
+    rules = REPORTS[report.name].rules
+    if report.rules or not rules:
+        return []
+    text = translate("Nothing was checked: the rulebook has switched off {rules}.")
+    return [text.format(rules=", ".join(rules))]
 
 
 def summary_sheet(report: Report, translate: Translate) -> Sheet:

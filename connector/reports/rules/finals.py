@@ -168,6 +168,13 @@ def _holds_another(case: Case, term: Term) -> bool:
     )
 
 
+def average_of(tally: Tally | None) -> Fraction | None:
+    """The weighted average of a period's marks; None where there is none, or it cannot be told."""
+    if tally is None or tally.unread or not tally.weights:
+        return None
+    return Fraction(tally.total, tally.weights)
+
+
 class Rounding:
     """The mark an average gives: up from the rulebook's fraction on, in exact numbers."""
 

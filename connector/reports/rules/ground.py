@@ -225,14 +225,21 @@ class Accuser:
             others: resources beside marks that must have been read for each of them.
 
         """
+        reason = self.doubt(lessons, due_on, *others)
+        if reason is not None:
+            return self.case.gap(at, reason)
+        needs = (read_lesson(at), Need(MARKS, at.day, due_on))
+        return self.case.accuse(at, due_on, *needs, persons=(person,))
+
+    def doubt(self, lessons: Iterable[Lesson], due_on: date, *others: str) -> str | None:
+        """Why the marks of lessons cannot be counted; None when they can."""
         for lesson in lessons:
             key = (lesson.group_id, lesson.day, due_on, others)
             if key not in self._doubts:
                 self._doubts[key] = self._doubt(lesson, due_on, others)
             if (reason := self._doubts[key]) is not None:
-                return self.case.gap(at, reason)
-        needs = (read_lesson(at), Need(MARKS, at.day, due_on))
-        return self.case.accuse(at, due_on, *needs, persons=(person,))
+                return reason
+        return None
 
     def _doubt(self, lesson: Lesson, due_on: date, others: tuple[str, ...]) -> str | None:
         if marks_may_stand_elsewhere(self.case, lesson):
