@@ -133,7 +133,7 @@ def _tally(
     draft: Draft, kind: Kind, lessons: Sequence[Lesson], records: Mapping[int, Iterable[Record]]
 ) -> Tally:
     """Count records of lessons whose deadline is past and that were read after it; others join the draft's gaps."""
-    calendars: dict[GroupCalendar, Workdays] = {}
+    calendars = _Calendars(draft)
     found = Tally(defaultdict(Timeliness), Timeliness())
     for case in kind.cases(draft):
         apart = kind is MARK and bool(case.settings.param("works_apart"))
@@ -144,7 +144,7 @@ def _tally(
                 for one in those:
                     one.on_time += total
             elif total:
-                workdays = _workdays(draft, lesson, calendars)
+                workdays = calendars.of(lesson.group_id)
                 mine = _timeliness(total, suspects, due_on, workdays, case.as_of, apart=apart)
                 for one in those:
                     one.add(mine)
@@ -184,16 +184,26 @@ def _deadline(case: Case, resource: str, lesson: Lesson) -> tuple[date | None, s
     return due_on, gap.reason if gap else None
 
 
-def _workdays(draft: Draft, lesson: Lesson, known: dict[GroupCalendar, Workdays]) -> Workdays:
-    calendar = draft.journal.calendar.of(lesson.group_id or 0)
-    if calendar not in known:
-        known[calendar] = Workdays.of(
-            calendar,
-            saturdays=draft.journal.calendar.saturdays,
-            first=draft.since,
-            last=draft.request.as_of,
-        )
-    return known[calendar]
+class _Calendars:
+    """Working days of groups, listed once for all groups that share a calendar."""
+
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+        self._of: dict[int | None, Workdays] = {}
+        self._known: dict[GroupCalendar, Workdays] = {}
+
+    def of(self, group_id: int | None) -> Workdays:
+        """Working days of a group from the first day of the facts to the day of judging."""
+        if group_id not in self._of:
+            school = self._draft.journal.calendar
+            mine = school.of(group_id or 0)
+            if mine not in self._known:
+                first, last = self._draft.since, self._draft.request.as_of
+                self._known[mine] = Workdays.of(
+                    mine, saturdays=school.saturdays, first=first, last=last
+                )
+            self._of[group_id] = self._known[mine]
+        return self._of[group_id]
 
 
 def _timeliness(

@@ -66,7 +66,8 @@ def read_sheet(query: Query, scene: Scene, cases: Sequence[Case], *, since: date
 
     """
     asked = {case.settings.id for case in cases}
-    taught, absent = teaching(scene), absent_at(scene)
+    taught = teaching(scene) if asked & TWOS else Teaching({}, frozenset(), frozenset(), ())
+    absent = absent_at(scene)
     ids = [lesson.id for lesson in scene.held]
     hidden = _hidden(query, scene)
     works, marked_works = _works(query, ids, hidden) if asked & {"WORK", "LATE"} else ([], set())

@@ -43,7 +43,7 @@ class Sheet:
     where no control work is empty.
 
     Attributes:
-        taught: held lessons by who is taught there.
+        taught: held lessons by who is taught there; empty where no rule about twos is judged.
         cells: marks by lesson, then by pupil; a cell of an absent pupil is whole.
         twos: in order of days; empty when nobody asks for them.
         places: where the pupils of today have marks, by pupil and subject: numbers of the lessons in `taught`, rising,
