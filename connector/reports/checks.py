@@ -17,11 +17,15 @@ STANDING = frozenset({"ACC", "GAP"})
 # Rules that may find several pupils at one lesson, each a finding of its own.
 PERSONAL = frozenset({"TWOAFTERN", "TWOEDGE", "TWOFIX"})
 
-NEW, STANDS = "new", "stands"
+# What is done is done: nobody can mend an entry made late or a two given too early, so it is never "not fixed".
+DONE = frozenset({"LATE", "TWOAFTERN", "TWOEDGE", "LATECHANGE", "CLOSED", "BULK", "DOWN", "UP"})
+
+NEW, STANDS, KNOWN = "new", "stands", "known"
 FIXED, DROPPED, UNJUDGED, OUTSIDE = "fixed", "dropped", "unjudged", "outside"
 STATES: Mapping[str, str] = {
     NEW: N_("new"),
     STANDS: N_("not fixed"),
+    KNOWN: N_("told before, cannot be mended"),
     FIXED: N_("fixed"),
     DROPPED: N_("no longer asked"),
     UNJUDGED: N_("not judged for want of data"),
@@ -47,7 +51,7 @@ class Comparison:
 
     Attributes:
         previous: the last check of the same scope before this day.
-        states: `new` or `stands` of each finding of now, in their order.
+        states: `new`, `stands` or `known` of each finding of now, in their order.
         past: findings of then that are not found now.
 
     """
@@ -104,13 +108,19 @@ def compare(previous: Check, findings: Sequence[Finding], looked: Looked) -> Com
     now = {key_of(finding) for finding in findings}
     return Comparison(
         previous,
-        tuple(STANDS if key_of(finding) in before else NEW for finding in findings),
+        tuple(_state(finding, before) for finding in findings),
         tuple(
             Past(finding, _fate(finding, looked))
             for finding in previous.findings
             if key_of(finding) not in now
         ),
     )
+
+
+def _state(finding: Finding, before: Collection[Key]) -> str:
+    if key_of(finding) not in before:
+        return NEW
+    return KNOWN if finding.rule in DONE else STANDS
 
 
 def _fate(finding: Finding, looked: Looked) -> str:

@@ -7,7 +7,16 @@ from fractions import Fraction
 from connector.i18n import N_
 from connector.records import Finding
 from connector.reports.catalogue import MISSING
-from connector.reports.checks import DROPPED, FIXED, NEW, OUTSIDE, STANDS, UNJUDGED, Comparison
+from connector.reports.checks import (
+    DROPPED,
+    FIXED,
+    KNOWN,
+    NEW,
+    OUTSIDE,
+    STANDS,
+    UNJUDGED,
+    Comparison,
+)
 from connector.reports.gradebook import judge_marks
 from connector.reports.journal import Group, Lesson
 from connector.reports.making import Draft
@@ -58,7 +67,7 @@ def by_rule(report: Report) -> Table:
         tuple(columns),
         tuple(row if comparison is not None else row[:3] for row in rows),
         note=N_(
-            "Not comparable: of the last check's findings those whose lesson, rule or day is not looked at any more, or whose data were not read."
+            "Not comparable: of the last check's findings those whose lesson, rule or day is not looked at any more or whose data were not read, and what cannot be mended any more, such as an entry made late."
         )
         if comparison is not None
         else "",
@@ -75,7 +84,7 @@ def _rule_row(report: Report, rule: str, beside: Mapping[str, int]) -> tuple[Cel
         beside.get(FIXED, 0),
         beside.get(STANDS, 0),
         beside.get(NEW, 0),
-        sum(beside.get(state, 0) for state in (DROPPED, UNJUDGED, OUTSIDE)),
+        sum(beside.get(state, 0) for state in (KNOWN, DROPPED, UNJUDGED, OUTSIDE)),
     )
 
 

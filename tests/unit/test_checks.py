@@ -11,6 +11,7 @@ from connector.records import Check, Finding
 from connector.reports.checks import (
     DROPPED,
     FIXED,
+    KNOWN,
     NEW,
     OUTSIDE,
     STANDS,
@@ -51,6 +52,12 @@ def test_what_is_found_again_stands_and_what_was_not_there_is_new():
     other = replace(PLAIN, lesson_id=101)
     found = compare(check(PLAIN), (PLAIN, other), LOOKED)
     assert (found.states, found.past) == ((STANDS, NEW), ())
+
+
+@pytest.mark.parametrize("rule", ["LATE", "TWOAFTERN", "TWOEDGE", "LATECHANGE", "DOWN"])
+def test_what_nobody_can_mend_is_known_and_never_called_not_fixed(rule):
+    done = replace(PLAIN, rule=rule)
+    assert compare(check(done), (done,), LOOKED).states == (KNOWN,)
 
 
 def test_a_lesson_that_is_still_held_and_lacks_nothing_more_is_fixed():

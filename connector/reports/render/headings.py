@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from connector.reports.checks import FIXED, NEW, STANDS
+from connector.reports.checks import DROPPED, FIXED, NEW, OUTSIDE, STANDS, UNJUDGED
 from connector.reports.render.sheets import Translate, day_text
 from connector.reports.report import Report
 from connector.rulebook import Rulebook
@@ -51,7 +51,7 @@ def turns(report: Report, translate: Translate) -> str:
     if report.comparison is None:
         return ""
     counts = report.comparison.counts()
-    other = sum(counts.values()) - counts[FIXED] - counts[STANDS] - counts[NEW]
+    other = sum(counts[state] for state in (DROPPED, UNJUDGED, OUTSIDE))
     text = translate("fixed: {fixed}, not fixed: {stands}, new: {new}").format(
         fixed=counts[FIXED], stands=counts[STANDS], new=counts[NEW]
     )

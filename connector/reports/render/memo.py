@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
-from connector.reports.checks import FIXED, NEW, STANDS
+from connector.reports.catalogue import FINAL_MARKS
+from connector.reports.checks import DROPPED, FIXED, KNOWN, NEW, OUTSIDE, STANDS, UNJUDGED
 from connector.reports.render.sheets import Translate, day_text, group_name, teacher_name
 from connector.reports.render.tabular import number_text
 from connector.reports.report import Memo, Report
@@ -128,8 +129,11 @@ def _rows(report: Report, key: str) -> tuple[tuple[object, ...], ...]:
 
 
 def _good(report: Report, translate: Translate) -> Iterator[str]:
+    silent = {silence.rule for silence in report.notes.silences}
     for rule in report.rules:
-        if not report.found(rule):
+        # Before the first period ends its rules find nothing, which is nobody's merit; nor is what was not read.
+        praised = rule not in FINAL_MARKS.rules and silent.isdisjoint({rule, ""})
+        if praised and not report.found(rule):
             yield translate("{title}: none.").format(title=translate(RULE_SPECS[rule].title))
     clean = [
         teacher_name(report, who, translate)
@@ -170,8 +174,12 @@ def _compared(report: Report, translate: Translate) -> Iterator[str]:
         stands=counts[STANDS],
         new=counts[NEW],
     )
-    other = before - counts[FIXED] - counts[STANDS]
-    if other > 0:
+    if counts[KNOWN]:
+        yield translate(
+            "Told before and not to be mended any more, such as entries made late: {count}."
+        ).format(count=counts[KNOWN])
+    other = counts[DROPPED] + counts[UNJUDGED] + counts[OUTSIDE]
+    if other:
         yield translate(
             "Of them not comparable, for the lesson, rule or day is not looked at any more or the data were not read: {count}."
         ).format(count=other)
