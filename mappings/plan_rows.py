@@ -23,7 +23,7 @@ _SHORT_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.?")
 _DAYS = re.compile(r"\d{1,2}\.\d{1,2}(?:\.\d{2,4})?")
 # No topic takes a hundred lessons: such a number is a sum, or a page.
 _MOST_HOURS = 99
-_OF_PLAN = ("class", "subject", "part", "teacher")
+OF_PLAN = ("class", "subject", "part", "teacher")
 _SHOWS_TOPIC = ("hours", "day", "homework")
 
 Values = Mapping[str, Cell]
@@ -63,6 +63,8 @@ class RowReader:
 
     def is_between(self, row: Sequence[Cell], values: Values, index: int) -> bool:
         """Whether a row stands between topics: a heading, a total, an empty numbered line of a form."""
+        if "number" in values and "topic" in values and type(values["number"]) is int:
+            return False
         texts = [fold(cell) for cell in row if isinstance(cell, str)]
         if not values.keys() & {"topic", *_SHOWS_TOPIC}:
             # A heading that is merged over the row stands in its first column.
@@ -102,7 +104,7 @@ class RowReader:
     def _hours(self, values: Values, index: int) -> int | None:
         first, width = self._numbers(values.get("number"))
         if first is not None:
-            plan = tuple(values.get(name) for name in _OF_PLAN)
+            plan = tuple(values.get(name) for name in OF_PLAN)
             if first <= self.numbers.get(plan, 0) and "topic_numbers" not in self.told:
                 self.told.add("topic_numbers")
                 self._tell("topic_numbers", "number", index, str(first))
@@ -110,6 +112,8 @@ class RowReader:
         cell = values.get("hours")
         if cell is None:
             return width
+        if type(cell) is int and 1 <= cell <= _MOST_HOURS:
+            return cell
         if isinstance(cell, float) and cell.is_integer():
             cell = int(cell)
         found = _HOURS.fullmatch(fold(str(cell)))

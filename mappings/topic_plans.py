@@ -11,7 +11,7 @@ from connector.names import ClassName, fold, parse_class, tidy
 from connector.source import Kind, Place, PlanTopic, Source, SourceGroup, TopicPlan
 from mappings.findings import Findings
 from mappings.plan_headings import PlanHeader, read_plan_header
-from mappings.plan_rows import RowReader, Values
+from mappings.plan_rows import OF_PLAN, RowReader, Values
 from mappings.plan_titles import Titled, contradict, named, titled
 from mappings.plan_wording import tell_plan
 from mappings.sheets import Cell, Sheet
@@ -144,6 +144,7 @@ class _Reader:
         self.epoch_1904 = epoch_1904
         self.title = Titled()
         self.drafts: dict[_Key, _Draft] = {}
+        self.usual: dict[tuple[Cell, ...], list[_Draft]] = {}
         self.homeless = {"plan_class_unknown": 0, "plan_subject_unknown": 0}
 
     def read(self) -> dict[_Key, _Draft]:
@@ -184,7 +185,8 @@ class _Reader:
                 rows = self._below(header)
             elif rows is None or not any(cell is not None for cell in row):
                 self.source.ignored += 1
-                self.title = titled(row, self.title)
+                if rows is None:
+                    self.title = titled(row, self.title)
             else:
                 self._row(row, index, rows)
 
@@ -199,6 +201,7 @@ class _Reader:
         if len(values) < 2 and (said := titled(row, self.title)) != self.title:
             # «Класс: 5Б» between the topics begins another plan.
             self.title = said
+            self.usual.clear()
             rows.numbers.clear()
             self.source.ignored += 1
             return
@@ -213,6 +216,16 @@ class _Reader:
 
     def _plans_of(self, values: Values, index: int) -> list[_Draft]:
         """Plans that a row belongs to: one for each class that it names."""
+        # Most rows say the same as the one before.
+        own = tuple(values.get(name) for name in OF_PLAN)
+        known = self.usual.get(own)
+        if known is None:
+            known = self._find_plans(values, index)
+            if known:
+                self.usual[own] = known
+        return known
+
+    def _find_plans(self, values: Values, index: int) -> list[_Draft]:
         said = (self.title, self.by_sheet, self.by_file)
         subject = _text(values, "subject") or next(filter(None, (one.subject for one in said)), "")
         groups = self._classes(values, index)

@@ -146,7 +146,10 @@ class _Comparison:
             group = lesson.group_id
             if group not in self.made.groups or group is None:
                 continue
-            if lesson.day >= self.draft.request.as_of or calendar.of(group).is_holiday(lesson.day):
+            was_held = lesson.id in self.held
+            if not was_held and (
+                lesson.day >= self.draft.request.as_of or calendar.of(group).is_holiday(lesson.day)
+            ):
                 continue
             self.lessons[lesson.id] = lesson
             found[group, lesson.day].append(
@@ -159,7 +162,7 @@ class _Comparison:
                     lesson.teacher_ids,
                     None,
                     "",
-                    _HOLDS if lesson.id in self.held else frozenset(),
+                    _HOLDS if was_held else frozenset(),
                 )
             )
         return found
@@ -185,6 +188,8 @@ class _Comparison:
                 yield Hour(Fate.EXTRA, self.lessons[extra.id])
 
     def _is_substituted(self, wish: WeekLesson, lesson: HaveLesson) -> bool:
+        if lesson.teacher_ids == wish.teacher_ids:
+            return False
         # One of several teachers of the hour is none.
         return not set(lesson.teacher_ids) & set(wish.teacher_ids or ()) and (
             self.custom.substituted(wish, lesson)

@@ -136,6 +136,7 @@ class _Comparison:
             word = ONLY_LIST if now is None else OTHER_CLASS
             self._lacking(group, person, pupil, word, now)
         known = self.have.persons[person]
+        self.made.without_snils[person] = not pupil.snils
         for word, differs in (
             (BIRTHDAYS, pupil.birthday and known.birthday and pupil.birthday != known.birthday),
             (SEXES, pupil.sex and known.sex and pupil.sex != known.sex),

@@ -65,6 +65,7 @@ class Rolls:
         silences: of rules that cannot speak.
         names: of pupils whom the diary does not know, by their number below zero.
         covered: classes of the diary that the lists name pupils for.
+        without_snils: whether the lists lack the СНИЛС, by person of the diary whom they certainly mean.
 
     """
 
@@ -76,6 +77,7 @@ class Rolls:
     listed: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     both: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     covered: set[int] = field(default_factory=set)
+    without_snils: dict[int, bool] = field(default_factory=dict)
 
 
 def unknown_pupil(pupil: SourcePupil) -> int:

@@ -9,6 +9,7 @@ from connector.i18n import N_
 from connector.reports.catalogue import SCHEDULE
 from connector.reports.courses_planned import Courses, planned_courses
 from connector.reports.facts import Query
+from connector.reports.journal import Lesson
 from connector.reports.making import Draft, begin, finish
 from connector.reports.planned_hours import Hours, compare_hours
 from connector.reports.report import Report, Request, Silence
@@ -96,35 +97,30 @@ def _silences(
 ) -> tuple[Silence, ...]:
     """What the rules say nothing about for want of files: all, or lessons of single groups."""
     found: list[Silence] = []
+    shown = draft.shown
     of_plans = [rule for rule in rules if rule != SUBST]
     if SUBST in rules:
         found += (
             nothing_for((SUBST,), NO_TIMETABLE)
             if hours is None
-            else _lacking(draft, SUBST, NO_TIMETABLE, _groups_without(draft, hours))
+            else _lacking(
+                SUBST, NO_TIMETABLE, (one for one in shown if one.group_id not in hours.groups)
+            )
         )
     if not courses.courses:
         found += nothing_for(of_plans, NO_TOPIC_PLAN)
     elif of_plans:
         planned = {(course.group_id, course.subject_id) for course in courses.courses}
-        lessons = {
-            lesson.id
-            for lesson in draft.shown
-            if (lesson.group_id, lesson.subject_id) not in planned
-        }
-        found += _lacking(draft, of_plans[0], NO_TOPIC_PLAN, lessons)
+        unplanned = (one for one in shown if (one.group_id, one.subject_id) not in planned)
+        found += _lacking(of_plans[0], NO_TOPIC_PLAN, unplanned)
     return tuple(found)
 
 
-def _groups_without(draft: Draft, hours: Hours) -> set[int]:
-    return {lesson.id for lesson in draft.shown if lesson.group_id not in hours.groups}
-
-
-def _lacking(draft: Draft, rule: str, reason: str, lessons: set[int]) -> list[Silence]:
+def _lacking(rule: str, reason: str, lessons: Iterable[Lesson]) -> list[Silence]:
     """One silence for each group."""
     days: dict[int, list[date]] = defaultdict(list)
-    for lesson in draft.shown:
-        if lesson.id in lessons and lesson.group_id is not None:
+    for lesson in lessons:
+        if lesson.group_id is not None:
             days[lesson.group_id].append(lesson.day)
     return [
         Silence(group, rule, reason, len(found), min(found), max(found))

@@ -160,7 +160,7 @@ def _id(cell: Cell) -> int:
 
 
 def _shown(draft: Draft, hours: Hours | None) -> Iterable[Hour]:
-    return (hour for hour in (hours.hours if hours else ()) if draft.chosen.shows(hour.lesson))
+    return [hour for hour in (hours.hours if hours else ()) if draft.chosen.shows(hour.lesson)]
 
 
 def _unplanned(draft: Draft, hours: Hours | None) -> dict[int, Counter[Fate]]:

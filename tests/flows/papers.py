@@ -33,6 +33,7 @@ class ListedPupil:
     enrolled: date | str | None = None
     left: date | str | None = None
     account: bool = True
+    snils: str | None = None
 
 
 def listed(desk):
@@ -57,12 +58,12 @@ def write_class_list(path, pupils):
     book = xlsxwriter.Workbook(path)
     day = book.add_format({"num_format": "dd.mm.yyyy"})
     page = book.add_worksheet("Список")
-    headings = ("Фамилия", "Имя", "Отчество", "Дата рождения", "Класс", "Прибыл", "Выбыл")
+    headings = ("Фамилия", "Имя", "Отчество", "Дата рождения", "Класс", "Прибыл", "Выбыл", "СНИЛС")
     page.write_row(0, 0, headings)
     for row, one in enumerate(pupils, start=1):
         page.write_row(row, 0, (one.last_name, one.first_name, one.middle_name or "-"))
         page.write(row, 4, one.edu_group)
-        for column, cell in ((3, one.birthday), (5, one.enrolled), (6, one.left)):
+        for column, cell in ((3, one.birthday), (5, one.enrolled), (6, one.left), (7, one.snils)):
             if isinstance(cell, date):
                 page.write_datetime(row, column, cell, day)
             elif cell is not None:

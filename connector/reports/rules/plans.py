@@ -153,7 +153,7 @@ def _gap(case: Case, course: Course) -> Outcome | None:
     if case.settings.exempt_parallels and not case.group(last).parallels:
         return case.gap(last, PARALLEL_UNKNOWN)
     days = [topic.day for topic in course.plan.topics if topic.day is not None]
-    if any(study_year_of(day) != study_year_of(last.day) for day in days):
+    if days and {study_year_of(min(days)), study_year_of(max(days))} != {study_year_of(last.day)}:
         return case.gap(last, PLAN_OTHER_YEAR)
     return None
 
