@@ -93,6 +93,11 @@ def test_the_promise_names_every_member_of_the_document():
     members(render.document(WHOLE, english), SCHEMA)
 
 
+def test_the_promise_names_every_reason_for_silence():
+    silence = SCHEMA["$defs"]["notes"]["properties"]["without_data"]["items"]["properties"]
+    assert {*silence["reason"]["enum"]} == {*GAP_REASONS}
+
+
 def test_the_first_key_is_the_schema():
     assert next(iter(render.document(FULL, english).items())) == ("schema", "dnevnik/report/1")
 
