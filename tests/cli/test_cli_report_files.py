@@ -1,0 +1,149 @@
+"""`dnevnik report` with the school's own files: what is asked for, what is wrong with them, what they change."""
+
+import json
+import time
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import jsonschema
+import pytest
+from click.testing import CliRunner
+
+import cli
+from connector.api.client import Client
+from connector.api.pacing import TokenBucket
+from connector.flows.pull import pull
+from connector.flows.run import PullOptions
+from connector.i18n import set_language
+from connector.mirror.store import Mirror
+from connector.sandbox.config import SandboxConfig
+from connector.sandbox.server import RunningSandbox
+from tests.flows.papers import listed, write_class_list, write_plans, write_timetable
+
+ROOT = Path(__file__).resolve().parents[2]
+TODAY = "2026-11-24"
+
+
+@pytest.fixture(scope="module")
+def pulled(tmp_path_factory):
+    """A mirror and the emulator behind it."""
+    path = tmp_path_factory.mktemp("pulled") / "school.db"
+    config = SandboxConfig(pupils=60, today=date.fromisoformat(TODAY), rate=100_000, burst=100_000)
+    with RunningSandbox(config) as school:
+        client = Client(
+            base_url=school.info["base_url"],
+            token=school.info["tokens"]["admin"],
+            bucket=TokenBucket(1000, 1000, time.monotonic),
+        )
+        with client, Mirror.open(path, write=True) as mirror:
+            result = pull(
+                client, mirror, PullOptions(), clock=lambda: datetime(2026, 11, 24, 12, tzinfo=UTC)
+            )
+        assert result.error is None
+        yield path, school.desk
+
+
+@pytest.fixture
+def desk(pulled, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setenv("DNEVNIK_LANG", "en")
+    monkeypatch.setenv("DNEVNIK_REPORTS_LANG", "en")
+    monkeypatch.setenv("DNEVNIK_MIRROR_PATH", str(pulled[0]))
+    yield pulled[1]
+    set_language("en")
+
+
+def run(name, *args):
+    return CliRunner().invoke(
+        cli.dnevnik, ["report", name, "--as-of", TODAY, "--no-store", *map(str, args)]
+    )
+
+
+def document(text):
+    found = json.loads(text)
+    schema = json.loads((ROOT / "docs" / "json" / "report.json").read_text(encoding="utf-8"))
+    jsonschema.validate(found, schema)
+    return found
+
+
+def test_a_class_list_of_the_command_line_is_compared(desk, tmp_path):
+    pupils = listed(desk)
+    file = write_class_list(tmp_path / "list.xlsx", pupils[1:])
+    result = run("roster", "--source", file, "--json")
+    assert result.exit_code == 0
+    found = document(result.stdout)
+    assert [one["rule"] for one in found["findings"]] == ["ROSTER"]
+
+
+def test_files_of_the_settings_are_read_by_the_reports_that_need_them(desk, tmp_path):
+    write_class_list(tmp_path / "list.xlsx", listed(desk)[1:])
+    (tmp_path / "dnevnik.toml").write_text(
+        '[sources]\nclass_lists = ["list.xlsx"]\ntimetables = ["nothing.xml"]\n', encoding="utf-8"
+    )
+    assert len(document(run("roster", "--json").stdout)["findings"]) == 1
+    assert run("missing").exit_code == 0
+
+
+def test_without_files_the_report_says_which_rules_say_nothing(desk):
+    result = run("roster")
+    assert result.exit_code == 0
+    assert "Not checked: ROSTER, ROSTERLEFT, ROSTERLACK" in " ".join(result.stdout.split())
+    assert run("roster", "--strict").exit_code == 3
+
+
+def test_a_timetable_and_plans_are_compared_with_lessons(desk, tmp_path):
+    timetable = write_timetable(tmp_path / "week.xml", desk)
+    group = next(one for one in desk.school.groups if one.kind == "class")
+    topics = [("Введение", 1, date(2026, 9, 1))]
+    plans = write_plans(tmp_path / "plans.xlsx", [(group.name, "", group.subjects[0], "", topics)])
+    result = run("schedule", "--source", timetable, "--source", plans, "--json")
+    assert result.exit_code == 0
+    tables = {one["key"]: one["rows"] for one in document(result.stdout)["tables"]}
+    assert tables["hours_by_class"]
+    assert len(tables["topic_plans"]) == 1
+    assert tables["not_matched"] == []
+
+
+@pytest.mark.parametrize("name", ["roster", "schedule", "accounts"])
+def test_a_file_that_holds_nothing_usable_is_refused(desk, tmp_path, name):
+    file = tmp_path / "notes.csv"
+    file.write_text("просто;текст\n", encoding="utf-8")
+    result = run(name, "--source", file)
+    assert result.exit_code == 4
+    assert "notes.csv" in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_list_is_no_timetable(desk, tmp_path):
+    file = write_class_list(tmp_path / "list.xlsx", listed(desk))
+    assert run("schedule", "--source", file).exit_code == 4
+
+
+def test_refused_rows_are_told_in_numbers_and_without_names(desk, tmp_path):
+    pupils = listed(desk)
+    pupils[0].edu_group = "5D"
+    file = write_class_list(tmp_path / "list.xlsx", pupils)
+    result = run("roster", "--source", file)
+    assert result.exit_code == 0
+    assert "refused: 1" in result.stderr
+    assert pupils[0].last_name not in result.stderr
+
+
+def test_a_file_that_is_not_there_is_a_mistake_of_use(desk):
+    assert run("roster", "--source", "gone.xlsx").exit_code == 2
+
+
+def test_a_report_that_looks_at_no_files_takes_none(desk, tmp_path):
+    file = write_class_list(tmp_path / "list.xlsx", listed(desk))
+    assert run("missing", "--source", file).exit_code == 2
+
+
+def test_all_formats_come_of_the_three_reports(desk, tmp_path):
+    file = write_class_list(tmp_path / "list.xlsx", listed(desk)[1:])
+    week = write_timetable(tmp_path / "week.xml", desk)
+    for name, source in (("roster", file), ("accounts", file), ("schedule", week)):
+        out = tmp_path / name
+        result = run(name, "--source", source, "--format", "table,json,csv,xlsx", "--out", out)
+        assert result.exit_code == 0, result.output
+        assert len(list(out.iterdir())) >= 4
