@@ -244,6 +244,11 @@ class Report:
     lists_findings: bool = True
 
     @property
+    def is_one_page(self) -> bool:
+        """Whether it is meant to be a single page: no list of findings, and of the data only what warns."""
+        return not self.lists_findings and self.memo is None
+
+    @property
     def data_age_s(self) -> int | None:
         """Age of the data in whole seconds; never negative; None when nothing was read."""
         if self.data_read_at is None:

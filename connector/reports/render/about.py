@@ -6,7 +6,7 @@ from connector.i18n import N_
 from connector.reports.catalogue import REPORTS
 from connector.reports.coverage import LESSONS, LOG, MARKS
 from connector.reports.homework import DUE, GIVEN
-from connector.reports.render.headings import age_line, head
+from connector.reports.render.headings import age_line, head, rule_counts
 from connector.reports.render.sheets import (
     SEVERITY_LABELS,
     Block,
@@ -121,7 +121,7 @@ def summary_sheet(report: Report, translate: Translate) -> Sheet:
     """What a reader must know first, head, counts by teacher and by class."""
     pairs = (
         *head(report, translate),
-        *((translate(RULE_SPECS[rule].title), str(report.found(rule))) for rule in report.rules),
+        *rule_counts(report, translate),
     )
     attention = tuple((warning,) for warning in warnings(report, translate))
     blocks = (
@@ -129,7 +129,7 @@ def summary_sheet(report: Report, translate: Translate) -> Sheet:
         _pairs("", pairs, Column("", Kind.LINE)),
         *(
             (teacher_block(report, translate), class_block(report, translate))
-            if report.rules
+            if report.rules and report.lists_findings
             else ()
         ),
     )

@@ -6,8 +6,10 @@ from datetime import date
 from connector.reports.checks import DROPPED, FIXED, NEW, OUTSIDE, STANDS, UNJUDGED
 from connector.reports.render.sheets import Translate, day_text
 from connector.reports.report import Report
-from connector.rulebook import Rulebook
+from connector.rulebook import RULE_SPECS, Rulebook
 
+# Key of the table of findings by rule, in reports that have one.
+RULES_TABLE = "rules"
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 
@@ -44,6 +46,15 @@ def _chosen(report: Report, translate: Translate) -> str:
     )
     hidden = (report.teachers_hidden and filters.teachers) or (report.anonymous and filters.pupils)
     return translate("some are left out") if chosen and hidden else ", ".join(chosen)
+
+
+def rule_counts(report: Report, translate: Translate) -> tuple[tuple[str, str], ...]:
+    """Each rule's title and how many findings it has; nothing where a table of the report says it."""
+    if any(table.key == RULES_TABLE for table in report.tables):
+        return ()
+    return tuple(
+        (translate(RULE_SPECS[rule].title), str(report.found(rule))) for rule in report.rules
+    )
 
 
 def turns(report: Report, translate: Translate) -> str:

@@ -13,8 +13,9 @@ from markupsafe import Markup
 from connector.i18n import N_
 from connector.reports.render.about import about_sheet, warnings
 from connector.reports.render.columns import least_width
+from connector.reports.render.compared import past_sheets
 from connector.reports.render.drawings import drawings
-from connector.reports.render.headings import head
+from connector.reports.render.headings import head, rule_counts
 from connector.reports.render.legible import legible_report
 from connector.reports.render.sheets import (
     NUMERIC,
@@ -32,7 +33,6 @@ from connector.reports.render.svg import svg
 from connector.reports.render.tabular import cell_text, parts
 from connector.reports.report import Report
 from connector.reports.tables import Unknown
-from connector.rulebook import RULE_SPECS
 
 _TEMPLATE = files("connector.reports.render") / "templates" / "report.html.j2"
 _SAYINGS = {
@@ -92,7 +92,7 @@ def html(report: Report, translate: Translate, *, lang: str) -> bytes:
         say=say,
         warnings=warnings(seen, translate),
         head=head(seen, translate),
-        counts=[(translate(RULE_SPECS[rule].title), seen.found(rule)) for rule in seen.rules],
+        counts=rule_counts(seen, translate),
         charts=[
             # Our own drawing; every text in it is escaped there.
             (one.title, Markup(svg(one, translate)))  # noqa: S704 - as said above
@@ -100,12 +100,13 @@ def html(report: Report, translate: Translate, *, lang: str) -> bytes:
         ],
         tables=list(_tables(seen, translate)),
         findings=list(_findings(seen, translate)),
-        judged=bool(seen.rules),
+        judged=bool(seen.rules) and seen.lists_findings,
         about=[
             Part(block.title, _table(block, translate), block.note)
             for block in about_sheet(seen, translate).blocks
-            if block.rows
+            if block.rows and not seen.is_one_page
         ],
+        one_page=seen.is_one_page,
     )
     return page.encode()
 
@@ -118,11 +119,16 @@ def _tables(report: Report, translate: Translate) -> Iterator[Part]:
                 _table(block, translate),
                 block.note,
                 points=_points(block, translate),
-                on_new_page=number > 0,
+                on_new_page=number > 0 and report.memo is None,
             )
 
 
 def _findings(report: Report, translate: Translate) -> Iterator[Part]:
+    if not report.lists_findings:
+        return
+    for past in past_sheets(report, translate):
+        block = past.blocks[0]
+        yield Part(past.title, _table(block, translate), points=_points(block, translate))
     if not report.findings:
         return
     for block in (teacher_block(report, translate), class_block(report, translate)):

@@ -7,7 +7,7 @@ from connector.records import Finding
 from connector.reports.render.about import about_blocks, warnings
 from connector.reports.render.columns import column_bands, least_width
 from connector.reports.render.drawings import Drawing, drawings
-from connector.reports.render.headings import head
+from connector.reports.render.headings import head, rule_counts
 from connector.reports.render.sheets import (
     NUMERIC,
     Block,
@@ -117,21 +117,19 @@ def paper(report: Report, translate: Translate, *, width: int) -> Paper:
         if room.holds(title, grids)
         for grid in grids
     ]
-    teachers = list(_teachers(report, translate))
+    teachers = list(_teachers(report, translate)) if report.lists_findings else []
     found = translate("Findings by teacher")
     left_out = translate("Too long for paper, see the workbook: {title} ({count}).")
     return Paper(
         title=translate(report.title),
         head=head(report, translate),
-        counts=tuple(
-            (translate(RULE_SPECS[rule].title), str(report.found(rule))) for rule in report.rules
-        ),
+        counts=rule_counts(report, translate),
         drawings=drawings(report, translate),
         grids=tuple(grids),
         teachers=tuple(teachers) if room.holds(found, teachers) else (),
         about=tuple(
             grid
-            for block in about_blocks(report, translate)
+            for block in (() if report.is_one_page else about_blocks(report, translate))
             for grid in banded(block, translate, width)
         ),
         warnings=(
@@ -164,7 +162,7 @@ def _tables(
     """The report's tables, then the counts of findings, each with its title."""
     for table in report.tables:
         yield translate(table.title), list(_grids(report, table, translate, width))
-    if report.findings:
+    if report.findings and report.lists_findings:
         for block in (teacher_block(report, translate), class_block(report, translate)):
             yield block.title, list(banded(block, translate, width))
 
@@ -172,7 +170,8 @@ def _tables(
 def _grids(report: Report, table: Table, translate: Translate, width: int) -> Iterator[Grid]:
     for number, (name, block) in enumerate(parts(report, table, translate)):
         title = f"{block.title}: {name}" if name else block.title
-        yield from banded(block, translate, width, title=title, on_new_page=number > 0)
+        apart = number > 0 and report.memo is None
+        yield from banded(block, translate, width, title=title, on_new_page=apart)
 
 
 def banded(

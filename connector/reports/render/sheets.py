@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from connector.i18n import N_
 from connector.records import Finding
+from connector.reports.checks import STATES
 from connector.reports.report import Report
 from connector.reports.selection import natural
 from connector.reports.tables import Unknown
@@ -143,6 +144,7 @@ def findings_sheet(
 ) -> Sheet:
     """Findings, one a row; all of them unless some are given."""
     pupils = has_pupils(report)
+    states = _states(report, translate)
     columns = (
         Column(translate("Date"), Kind.DAY, 12),
         Column(translate("Class"), width=14),
@@ -154,6 +156,7 @@ def findings_sheet(
         Column(translate("Severity"), Kind.SEVERITY, 13),
         Column(translate("Due by"), Kind.DAY, 12),
         Column(translate("Days late"), Kind.DAYS_LATE, 12),
+        *((Column(translate("Since the last check"), width=16),) if states else ()),
         Column(translate("Clause"), width=18),
         Column(translate("Rule"), width=8),
         Column(translate("Lesson id"), Kind.ID, 21),
@@ -170,6 +173,7 @@ def findings_sheet(
             translate(SEVERITY_LABELS[finding.severity]),
             finding.due_on,
             finding.days_late,
+            *((states[finding],) if states else ()),
             finding.clause,
             finding.rule,
             None if finding.lesson_id is None else str(finding.lesson_id),
@@ -178,6 +182,16 @@ def findings_sheet(
     )
     block = Block("", columns, rows)
     return Sheet(translate("Findings"), (block,), is_list=True, printed=len(columns) - 2)
+
+
+def _states(report: Report, translate: Translate) -> Mapping[Finding, str]:
+    """What each finding is beside the last check; empty when there was none."""
+    if report.comparison is None:
+        return {}
+    return {
+        finding: translate(STATES[state])
+        for finding, state in zip(report.findings, report.comparison.states, strict=True)
+    }
 
 
 def count_block(

@@ -8,7 +8,7 @@ from connector.i18n import _
 from connector.records import Finding
 from connector.reports.render.about import about_blocks, warnings
 from connector.reports.render.columns import column_bands, least_width
-from connector.reports.render.headings import head
+from connector.reports.render.headings import head, rule_counts
 from connector.reports.render.legible import legible_report
 from connector.reports.render.sheets import (
     NUMERIC,
@@ -51,19 +51,19 @@ def _lines(report: Report, translate: Translate, width: int) -> Iterator[str]:
     for warning in warnings(report, translate):
         yield from ("", *textwrap.wrap(f"! {warning}", width, subsequent_indent="  "))
     yield from ("", *_pairs(head(report, translate), width))
-    counts = [(translate(RULE_SPECS[rule].title), str(report.found(rule))) for rule in report.rules]
+    counts = rule_counts(report, translate)
     if counts:
         yield from ("", *_pairs(counts, width))
     for shown in report.tables:
         for name, block in parts(report, shown, translate):
             part = replace(block, title=f"{block.title}: {name}" if name else block.title)
             yield from ("", *grid(part, width, translate))
-    if report.findings:
+    if report.findings and report.lists_findings:
         for block in (teacher_block(report, translate), class_block(report, translate)):
             yield from ("", *grid(block, width, translate))
         yield from ("", *_headed(translate("Findings")), *_findings(report, translate, width))
     # The age of each class is detail for the workbook; here the head says it once.
-    for block in about_blocks(report, translate):
+    for block in () if report.is_one_page else about_blocks(report, translate):
         yield from ("", *grid(block, width, translate))
 
 

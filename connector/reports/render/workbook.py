@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time
 import xlsxwriter  # type: ignore[import-untyped]
 
 from connector.reports.render.about import about_sheet, summary_sheet
+from connector.reports.render.compared import past_sheets
 from connector.reports.render.drawings import drawings
 from connector.reports.render.legible import legible_report
 from connector.reports.render.sheets import Sheet, Translate, findings_sheet, teacher_name
@@ -64,10 +65,12 @@ def _sheets(report: Report, translate: Translate) -> Iterator[Sheet]:
             if name:
                 title = name if divided == 1 else f"{name} {block.title}"
             yield Sheet(title, (block,), is_list=True)
-    if report.rules:
+    if report.rules and report.lists_findings:
         yield findings_sheet(report, translate)
+        yield from past_sheets(report, translate)
     yield about_sheet(report, translate)
-    yield from _teachers(report, translate)
+    if report.lists_findings:
+        yield from _teachers(report, translate)
 
 
 def _teachers(report: Report, translate: Translate) -> Iterator[Sheet]:
