@@ -196,15 +196,6 @@ class Schedule(_Section):
     )
 
 
-def _several(value: object) -> object:
-    # The environment has no lists: names with commas between them.
-    return (
-        [part.strip() for part in value.split(",") if part.strip()]
-        if isinstance(value, str)
-        else value
-    )
-
-
 _KEPT = N_("a whole number from 0 to 10000")
 
 
