@@ -1,0 +1,171 @@
+"""The reports of marks read little and add up in SQL: they must find and leave unsaid what a look at everything does."""
+
+import sqlite3
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+from zoneinfo import ZoneInfo
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from connector.mirror import schema
+from connector.records import TABLES
+from connector.reports.report import Request
+from connector.reports.rules.marks import CELL_RULES, PERIOD_RULES
+from tests.flows.grading import every_rule
+from tests.store.whole_judging import judged, judged_whole
+
+CLASS, SUBGROUP, OTHER, HOME = 10, 11, 20, 30
+ALGEBRA, ETHICS, NAMELESS = 1, 2, 3
+STAYS, MOVED, LEFT, SPLIT = 101, 102, 103, 1011  # the last one's digits hold another's
+PUPILS = (STAYS, MOVED, LEFT, SPLIT)
+IN_PERIOD, AFTER_PERIOD = date(2026, 11, 20), date(2026, 11, 24)
+FIRST = date(2026, 10, 5)
+READ_AT = datetime(2026, 12, 1, tzinfo=UTC)
+ZONE = ZoneInfo("Asia/Yekaterinburg")
+RESOURCES = ("lessons", "marks", "lesson_log_entries", "final_marks")
+RULES = {*CELL_RULES, *PERIOD_RULES}
+VALUES = ["5", "4", "3", "2", "1", "2-", "4/3", "2/4", "2/2", "н/а", "осв.", "Осв", "зач", "", " 2 ", "12", None]  # fmt: skip
+EVERY = every_rule()
+# Few are absent for most of a period, and the groups are small.
+LOOSE = {"ABS": {"share": 0.2}, "MARK3": {"pupils": 1}}
+LOOSENED = {name: replace(EVERY.rules[name], params=params) for name, params in LOOSE.items()}
+BOOK = replace(EVERY, rules={**EVERY.rules, **LOOSENED})
+# The end of a local day is the evening before in UTC.
+TIMES = ("06:00:00Z", "18:59:59.900000Z", "19:00:00Z", "19:00:00.100000Z")
+
+
+def pick(draw, usual, *rare, share=0.8):
+    """Mostly the usual, sometimes one of the rare."""
+    return usual if draw.random() < share else draw.choice(rare)
+
+
+def school(draw):
+    """A dense little school: most things are as usual, each rare thing happens somewhere."""
+    mirror = Mirror()
+    days = [FIRST + timedelta(days=day) for day in range(39) if draw.random() < 0.7]
+    taught = [day for day in days for _ in range(draw.randint(1, 2))]
+    for number, day in enumerate(taught):
+        mirror.add(
+            "lessons", id=1000 + number, date=str(day), number=number % 7 + 1, title="Тема",
+            edu_group_id=pick(draw, CLASS, SUBGROUP, OTHER, HOME, None),
+            subject_id=pick(draw, ALGEBRA, ETHICS, NAMELESS, None, share=0.9),
+            status=pick(draw, None, "Cancelled", share=0.9),
+        )  # fmt: skip
+    count = len(taught)
+    for number in range(1, 6):
+        kind = draw.choice(["LessonExamination", "LessonTestWork", "CommonWork", "Homework"])
+        lesson = 1000 + draw.randrange(count)
+        mirror.add("works", id=number, lesson_id=lesson, type=kind, work_type_id=draw.randint(1, 4))
+    busy = draw.choice([0.15, 0.4, 0.8])
+    values = draw.choice([["5", "4", "3"], ["2", "3"], VALUES])
+    for number in range(int(count * 4 * busy)):
+        at = draw.randrange(count)
+        work = pick(draw, None, 1, 2, 3, 4, 5)
+        given = taught[at] + timedelta(days=pick(draw, 0, 1, 2, 5))
+        mirror.add(
+            "marks", id=5000 + number, person_id=draw.choice(PUPILS), work_id=work,
+            type=pick(draw, "Mark5", "Mark100", None, share=0.95), value=draw.choice(values),
+            lesson_id=None if work and draw.random() < 0.3 else 1000 + at,
+            given_at=f"{given}T{draw.choice(TIMES)}", use_avg_calc=pick(draw, None, 1, 0),
+            withdrawn_run=pick(draw, None, 1, share=0.95), work_type_id=pick(draw, 1, 2, 3, None, share=0.9),
+        )  # fmt: skip
+    for _ in range(draw.choice([count // 4, count * 2])):
+        mirror.add(
+            "lesson_log_entries", lesson_id=1000 + draw.randrange(count), person_id=draw.choice(PUPILS),
+            status=pick(draw, "Absent", "Ill", "Late", "Attend"), comment=pick(draw, None, "сдал позже"),
+        )  # fmt: skip
+    for number in range(draw.choice([0, 12])):
+        period = draw.choice([1, 1, 2, None])
+        mirror.add(
+            "final_marks", id=1 + number, person_id=draw.choice(PUPILS), subject_id=pick(draw, ALGEBRA, ETHICS),
+            reporting_period_id=period, kind="period" if period else "year", edu_group_id=CLASS,
+            value=pick(draw, draw.choice("2345"), "н/а", "осв.", None), given_at="2026-10-24T10:00:00Z",
+        )  # fmt: skip
+    mirror.read(
+        {(draw.choice([CLASS, SUBGROUP]), draw.choice(RESOURCES))} if draw.random() < 0.2 else ()
+    )
+    return mirror
+
+
+class Mirror:
+    """A mirror of one class, its subgroup, another class and pupils at home."""
+
+    def __init__(self):
+        self.db = sqlite3.connect(":memory:")
+        for _number, _name, script in schema.MIGRATIONS:
+            self.db.executescript(script)
+        self.db.execute(
+            "INSERT INTO runs (id, command, scope, started_at, status) VALUES (1, 'pull', '{}', '2026-12-01T00:00:00Z', 'done')"
+        )
+        self.add("subjects", id=ALGEBRA, name="Алгебра")
+        self.add("subjects", id=ETHICS, name="ОРКСЭ")
+        self.add("reporting_periods", id=1, start="2026-09-01", finish="2026-10-25", type="Quarter")
+        self.add("reporting_periods", id=2, start="2026-11-02", finish="2026-11-22", type="Quarter")
+        for group, name in ((CLASS, "5А"), (SUBGROUP, "5А/1"), (OTHER, "5Б"), (HOME, "5НО")):
+            self.add("edu_groups", id=group, name=name, parallel=5)
+            for period in (1, 2):
+                self.add(
+                    "edu_group_reporting_periods", edu_group_id=group, reporting_period_id=period
+                )
+        self.add("edu_group_parents", edu_group_id=SUBGROUP, parent_id=CLASS)
+        for person, group, status in (
+            (STAYS, CLASS, "Active"),
+            (STAYS, SUBGROUP, "Active"),
+            (SPLIT, CLASS, "Active"),
+            (MOVED, CLASS, "Active"),
+            (MOVED, OTHER, "Archive"),
+            (LEFT, CLASS, "Archive"),
+            (SPLIT, HOME, "Active"),
+        ):
+            self.add(
+                "memberships",
+                person_id=person,
+                edu_group_id=group,
+                role="EduStudent",
+                status=status,
+            )
+        for number, weight in enumerate((1, 2, None, 0), start=1):
+            self.add("work_types", id=number, weight=weight)
+
+    def add(self, table, **values):
+        kept = {"first_seen_run": 1, "changed_run": 1} if table in TABLES else {}
+        row = kept | values
+        self.db.execute(
+            f"INSERT OR IGNORE INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
+            tuple(row.values()),
+        )
+
+    def query(self, sql, parameters=()):
+        return self.db.execute(sql, parameters).fetchall()
+
+    def read(self, unread):
+        for group in (CLASS, SUBGROUP, OTHER, HOME):
+            for resource in RESOURCES:
+                if (group, resource) not in unread:
+                    self.add(
+                        "coverage", resource=resource, edu_group_id=group, covered_from="2026-09-01",
+                        covered_to="2027-08-31", run_id=1, pulled_at="2026-12-01T00:00:00Z", state="done", rows=1,
+                    )  # fmt: skip
+
+
+@settings(max_examples=60)
+@given(st.integers(0, 2**32))
+def test_little_tells_the_same_as_everything(seed):
+    mirror = school(Random(seed))
+    for day in (IN_PERIOD, AFTER_PERIOD):
+        request = Request(day, READ_AT, ZONE)
+        expected = judged_whole(mirror.query, BOOK, request)
+        assert judged(mirror.query, BOOK, request) == expected
+
+
+def test_the_little_schools_know_every_rule():
+    """A comparison of two silences proves nothing."""
+    told = set()
+    for seed in range(60):
+        mirror = school(Random(seed))
+        for day in (IN_PERIOD, AFTER_PERIOD):
+            findings, _gaps = judged(mirror.query, BOOK, Request(day, READ_AT, ZONE))
+            told |= {name for name in RULES if any(f"rule='{name}'" in one for one in findings)}
+    assert told == RULES
