@@ -55,12 +55,13 @@ class Drawing:
 
 
 def drawings(report: Report, translate: Translate) -> tuple[Drawing, ...]:
-    """The report's charts; those without any value are left out."""
+    """The report's charts; those without any value are left out, and lines of a single point."""
     made = (_drawing(report, chart, translate) for chart in report.charts)
     return tuple(
         one
         for one in made
         if any(value is not None for series in one.series for value in series.values)
+        and not (one.kind == "line" and len(one.labels) < 2)
     )
 
 

@@ -11,7 +11,7 @@ from connector.reports.render.tabular import number_text
 # Told apart by colour-blind readers and on a grey printer by their brightness.
 COLOURS = ("#1D4F91", "#E08E0B", "#4FA3A5", "#A4161A", "#8FB8DE", "#6B4C9A", "#7A7A7A", "#C9C13D")
 _WIDTH, _LABELS, _VALUES = 760, 230, 60
-_ROW, _BAR = 24, 16
+_ROW, _BAR = 21, 14
 _LETTERS = 34
 _FONT = 'font-family="Liberation Sans, DejaVu Sans, Arial, sans-serif" font-size="12"'
 
@@ -85,7 +85,7 @@ def _stack(
 
 
 def _line(drawing: Drawing, translate: Translate, top: int) -> tuple[int, list[str]]:
-    left, height = 48, 240
+    left, height = 48, 180
     base = top + height
     reach = _reach(drawing)
     count = len(drawing.labels)
