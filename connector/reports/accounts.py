@@ -16,6 +16,7 @@ from connector.reports.making import Draft, begin, finish
 from connector.reports.report import Report, Request
 from connector.reports.roster_facts import compare_rolls
 from connector.reports.school_files import class_lists
+from connector.reports.selection import natural
 from connector.reports.tables import NO_DATA, Cell, Column, Content, Table
 from connector.rulebook import Rulebook
 from connector.vocab import ARCHIVED, STUDENT
@@ -138,7 +139,7 @@ def _by_class(draft: Draft, pupils: Iterable[Holder], with_snils: bool) -> Table
             *(lacks[group][word] for word in LACKS),
             lacks[group][SNILS] if with_snils else NO_DATA,
         )
-        for group in sorted(count, key=lambda one: (names.get(one, ""), one))
+        for group in sorted(count, key=lambda one: (natural(names.get(one, "")), one))
     ]
     return Table(
         "pupils_by_class",
@@ -178,7 +179,7 @@ def _pupils(draft: Draft, pupils: Iterable[Holder]) -> Table:
     rows = sorted(
         ((one.group_id, one.person_id, word) for one in pupils for word in one.lacks),
         key=lambda row: (
-            names.groups.get(row[0] or 0, ""),
+            natural(names.groups.get(row[0] or 0, "")),
             names.pupils.get(row[1], ""),
             row[1],
         ),

@@ -11,7 +11,8 @@ from connector.reports.roster_facts import compare_rolls
 from connector.reports.roster_rows import Rolls
 from connector.reports.rules.case import NO_CLASS_LIST
 from connector.reports.rules.roll import LACKING, disagreements
-from connector.reports.school_files import class_lists, nothing_for
+from connector.reports.school_files import class_lists, nothing_for, with_rows
+from connector.reports.selection import natural
 from connector.reports.tables import NO_DATA, Cell, Column, Content, Table
 from connector.rulebook import Rulebook
 
@@ -38,7 +39,11 @@ def build(query: Query, rulebook: Rulebook, request: Request) -> Report:
         ROSTER,
         findings,
         rules=rules,
-        tables=(_classes(draft, rolls), _differences(draft, rolls), _unmatched(draft, rolls)),
+        tables=(
+            _classes(draft, rolls),
+            _differences(draft, rolls),
+            *with_rows(_unmatched(draft, rolls)),
+        ),
     )
     known = {one.id for one in rules}
     silences = [one for one in rolls.silences if one.rule in known]
@@ -63,7 +68,7 @@ def _classes(draft: Draft, rolls: Rolls | None) -> Table:
             and group.active_members
             and group.class_ids == {group.id}
         ),
-        key=lambda group: draft.journal.names.groups.get(group.id, ""),
+        key=lambda group: natural(draft.journal.names.groups.get(group.id, "")),
     )
     rows: list[tuple[Cell, ...]] = []
     for group in shown:
@@ -99,7 +104,7 @@ def _differences(draft: Draft, rolls: Rolls) -> Table:
     rows = sorted(
         (row for row in rolls.rows if _shows(draft, row.group_id, row.person_id)),
         key=lambda row: (
-            names.groups.get(row.group_id, ""),
+            natural(names.groups.get(row.group_id, "")),
             row.word,
             names.pupils.get(row.person_id, ""),
             row.person_id,
@@ -128,7 +133,7 @@ def _unmatched(draft: Draft, rolls: Rolls) -> Table:
         for one in rolls.unmatched
         if (chosen.groups is None or one.group_id in chosen.groups) and chosen.pupils is None
     ]
-    rows = sorted(shown, key=lambda row: (row[0], row[2], names.get(row[1], "")))
+    rows = sorted(shown, key=lambda row: (natural(row[0]), row[2], names.get(row[1], "")))
     return Table(
         "unmatched",
         N_("Lines of the lists that nothing matches"),

@@ -24,6 +24,7 @@ from connector.reports.school_files import (
     timetables,
     topic_plans,
     with_calendar,
+    with_rows,
 )
 from connector.reports.tables import Chart
 from connector.rulebook import Rulebook
@@ -53,7 +54,7 @@ def build(query: Query, rulebook: Rulebook, request: Request) -> Report:
             by_class(draft, hours),
             by_teacher(draft, hours),
             by_plan(draft, courses),
-            not_matched(draft, hours, courses),
+            *with_rows(not_matched(draft, hours, courses)),
         ),
         charts=(
             Chart(

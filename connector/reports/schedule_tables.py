@@ -11,6 +11,7 @@ from connector.reports.making import Draft
 from connector.reports.planned_hours import Fate, Hour, Hours
 from connector.reports.render.plan_words import QUESTIONS
 from connector.reports.rules.plans import Course, hours_asked, place_reached
+from connector.reports.selection import natural
 from connector.reports.tables import NO_DATA, Cell, Column, Content, Table
 
 PLANNED_NOTE = N_(
@@ -49,7 +50,10 @@ def by_class(draft: Draft, hours: Hours | None) -> Table:
         "hours_by_class",
         N_("Planned and held, by class"),
         (Column("edu_group", N_("Class"), Content.GROUP, 18), *_COUNTS),
-        tuple(rows[group] for group in sorted(rows, key=lambda one: (names.get(one, ""), one))),
+        tuple(
+            rows[group]
+            for group in sorted(rows, key=lambda one: (natural(names.get(one, "")), one))
+        ),
         note=PLANNED_NOTE if hours else "",
     )
 
@@ -97,7 +101,7 @@ def by_plan(draft: Draft, courses: Courses) -> Table:
     ]
     rows.sort(
         key=lambda row: (
-            journal.names.groups.get(_id(row[0]), ""),
+            natural(journal.names.groups.get(_id(row[0]), "")),
             journal.names.subjects.get(_id(row[1]), ""),
         )
     )

@@ -8,6 +8,7 @@ from connector.planned import Have, HaveGroup, HavePerson, Link
 from connector.reports.calendar import Period, SchoolCalendar
 from connector.reports.facts import Query
 from connector.reports.report import Request, Silence
+from connector.reports.tables import Table
 from connector.source import Source
 from connector.sync.resolve import ROLLS
 from connector.vocab import ARCHIVED, STUDENT
@@ -112,6 +113,11 @@ def with_calendar(have: Have, calendar: SchoolCalendar) -> Have:
 def nothing_for(rules: Iterable[str], reason: str) -> tuple[Silence, ...]:
     """What a report says of rules without the files they need."""
     return tuple(Silence(None, rule, reason, 0, None, None) for rule in rules)
+
+
+def with_rows(table: Table) -> tuple[Table, ...]:
+    """The table, or none where it is empty: of what went wrong nobody need read that nothing did."""
+    return (table,) if table.rows else ()
 
 
 def _days(spans: Iterable[Period]) -> Iterable[date]:

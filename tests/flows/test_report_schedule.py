@@ -35,9 +35,10 @@ def judged(pulled):
 
 
 def table(made, key):
-    (chosen,) = [one for one in made.tables if one.key == key]
     return [
         dict(zip((column.key for column in chosen.columns), row, strict=True))
+        for chosen in made.tables
+        if chosen.key == key
         for row in chosen.rows
     ]
 
