@@ -36,7 +36,8 @@ class Desk:
         self.journal = Journal(config, self.school)
         rollcall.plant(self.journal)
         self.field = plant(self.journal) if config.plant == "rules" else None
-        self.finals = finals.make(self.journal)
+        decrees = self.field.decrees if self.field else {}
+        self.finals = finals.decreed(self.journal, finals.make(self.journal), decrees)
         self.fragments = Fragments()
         self.door = Door(self.school, config.seed, config.rate, config.burst)
         self.hidden: set[int] = set()

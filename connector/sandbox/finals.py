@@ -1,12 +1,15 @@
 """Period and year marks: the rounded weighted average, and a few wrong ones."""
 
 from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from random import Random
 
 from connector.sandbox import subjects as s
 from connector.sandbox.journal import Journal, wants_marks
 from connector.sandbox.model import CANCELLED, FinalMark, Group
+from connector.sandbox.people import Person
 
 YEAR = 7
 Sums = dict[tuple[int, str, int], list[int]]
@@ -34,6 +37,34 @@ def make(journal: Journal) -> list[FinalMark]:
             if len(done) == len(group.calendar.periods):
                 marks += _year(group, subject, yearly, group.calendar.periods[-1].finish)
     return marks
+
+
+def decreed(
+    journal: Journal, marks: list[FinalMark], decrees: Mapping[tuple[Person, str, int], str | None]
+) -> list[FinalMark]:
+    """Marks with the given values for some pupils, subjects and periods instead of their own; None takes one away."""
+    if not decrees:
+        return marks
+    found = []
+    left = dict(decrees)
+    for mark in marks:
+        person = mark.group.roll[mark.place].person
+        value = left.pop((person, mark.subject, mark.period), mark.value)
+        if value is not None:
+            found.append(replace(mark, value=value))
+    seats = {
+        m.person: (group, place)
+        for group in journal.school.groups
+        if group.is_class
+        for place, m in enumerate(group.roll)
+    }
+    for (person, subject, number), value in left.items():
+        group, place = seats[person]
+        day = group.calendar.periods[-1 if number == YEAR else number].finish
+        if value is not None:
+            at = _moment(min(day, journal.today), place)
+            found.append(FinalMark(group, place, subject, number, value, "0/0", at))
+    return found
 
 
 def _sums(journal: Journal) -> Sums:

@@ -69,3 +69,13 @@ def near(cases, row):
         and row["person"] in (None, person)
         and row["since"] <= day <= row["until"]
     ]
+
+
+def unsaid(reports, rules):
+    """What reports say nothing about, under some rules or under all. Rules that ask for lists of the school are left out."""
+    return [
+        one
+        for report in reports
+        for one in report.notes.silences
+        if not one.rule or one.rule in rules
+    ]

@@ -1,7 +1,7 @@
 """All cases, in an order that keeps them apart."""
 
 from connector.sandbox.journal import Journal
-from connector.sandbox.planting import cells, entries, gathering, twos
+from connector.sandbox.planting import cells, entries, finals, gathering, twos, years
 from connector.sandbox.planting.field import Field, prepare
 from connector.sandbox.planting.people import change_people
 
@@ -15,11 +15,16 @@ CURRENT = (
     twos.two_not_mended,
     gathering.too_few,
     gathering.silent,
+    finals.final,
+    finals.few,
+    finals.average,
+    finals.missed,
+    years.year,
 )
 
 
 def plant(journal: Journal) -> Field:
-    """Plant cases of all rules about entries and marks; those about period marks come after these were given."""
+    """Plant cases of all rules; period marks are decreed, for they are given when everything else was written."""
     field = prepare(journal, change_people(journal))
     for cases in CURRENT:
         cases(field)

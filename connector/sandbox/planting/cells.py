@@ -11,7 +11,7 @@ from connector.sandbox.planting.outside import (
     UNGRADED,
     outside,
 )
-from connector.sandbox.verdicts.norms import MARKS_OF_A_LESSON, PUPILS_OF_A_GROUP
+from connector.sandbox.verdicts.norms import PUPILS_OF_A_GROUP
 
 # Cells with an absence and a mark, and what is entered beside the absence.
 CONTRADICTIONS = (
@@ -57,18 +57,28 @@ def nmark(field: Field) -> None:
         field.tell("NMARK", None, lesson, place)
 
 
+# Marks of a whole lesson.
+ROWS = (
+    (None, ("4", "5")),
+    (None, ("4",)),
+    (None, ("4/3",)),
+    ("enough", ("4", "5", "4")),
+    ("two in a cell", ("4/3", "5")),
+    ("none at all", ()),
+    (None, ("2", "2")),
+)
+
+
 def mark3(field: Field) -> None:
     """MARK3: lessons with one or two marks."""
     large = field.take(6, lambda column: _size(field, column) >= PUPILS_OF_A_GROUP)
     for column in large:
         due = field.due(column)
-        for n, lesson in enumerate(due[-6:]):
-            marks = (2, 1, 2, MARKS_OF_A_LESSON, 1, 0)[n]
+        for lesson, (exempt, values) in zip(due[-len(ROWS) :], ROWS, strict=False):
             field.clear(lesson)
-            for place in column.places[:marks]:
-                field.mark(lesson.works[0], place, "4")
-            few = 0 < marks < MARKS_OF_A_LESSON
-            field.tell("MARK3", None if few else "enough" if marks else "none at all", lesson)
+            for place, value in zip(column.places, values, strict=False):
+                field.mark(class_work(lesson), place, value)
+            field.tell("MARK3", exempt, lesson)
         _mark_recent(field, column)
     for column in field.take(3, lambda column: 2 < _size(field, column) < PUPILS_OF_A_GROUP):
         for lesson in field.due(column)[-2:]:

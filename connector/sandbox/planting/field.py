@@ -1,7 +1,7 @@
 """The ground cases are planted on: journal columns, each given to one rule only, and the ways to write into them."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
 
@@ -14,6 +14,10 @@ from connector.sandbox.planting.columns import Column, columns_of
 # How a cell of the journal is written here: words of attendance; every other word is a mark.
 WORDS = {"н": "Absent", "б": "Ill", "у": "Pass", "оп": "Late"}
 CLASS_WORK = "DefaultNewLessonWork"
+
+
+# Pupil, subject, number of the period.
+FinalKey = tuple[Person, str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ class Field:
     cancelled: list[Lesson]
     cases: list[Case] = field(default_factory=list)
     used: set[Lesson] = field(default_factory=set)
+    decrees: dict[FinalKey, str | None] = field(default_factory=dict)
 
     @property
     def today(self) -> date:
@@ -87,8 +92,12 @@ class Field:
             yield from ((column, column.places[n]) for column in columns if n < len(column.places))
 
     def columns_of(self, group: Group, *, graded: bool = True) -> list[Column]:
-        """Columns of a group, whoever else writes into them: of a group that no rule judges, or of ungraded subjects."""
-        return list(columns_of(self.journal, group, {}, graded=graded))
+        """Columns of a group that hardly any rule judges, or of ungraded subjects, without lessons already used."""
+        found = columns_of(self.journal, group, {}, graded=graded)
+        return [
+            replace(one, lessons=tuple(x for x in one.lessons if x not in self.used))
+            for one in found
+        ]
 
     def held_in(self, column: Column, period: Period) -> list[Lesson]:
         """Lessons of a period that are over."""
@@ -172,6 +181,11 @@ class Field:
         group.lessons.append(lesson)
         group.lessons.sort(key=lambda one: (one.day, one.number))
         return lesson
+
+    def decree(self, column: Column, place: int, period: int, value: str | None) -> None:
+        """Say which period or year mark a pupil of a column gets; None for none."""
+        person = column.group.roll[place].person
+        self.decrees[person, column.subject, period] = value
 
     # What was meant
 

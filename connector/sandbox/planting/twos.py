@@ -49,7 +49,7 @@ def two_after_absence(field: Field) -> None:
         lessons = field.held(column)[start:]
         field.script(lessons, place, *cells, "4", "4")
         field.tell("TWOAFTERN", exempt, lessons[at], place)
-    for column in field.take(3, lambda column: len(field.held(column)) > 12):
+    for column in field.take(3, lambda column: len(_one_period(field, column)) > 7):
         _over_a_gap(field, column)
     for column in field.take(2, lambda c: any(x.day == field.today for x in c.lessons)):
         today = next(lesson for lesson in column.lessons if lesson.day == field.today)
@@ -70,7 +70,7 @@ def _over_a_gap(field: Field, column: Column) -> None:
     if cut is not None:
         field.script(held[cut - 2 :], column.places[0], "4", "н", "2", "4")
         field.tell("TWOAFTERN", None, held[cut], column.places[0])
-    middle = held[6:9]
+    middle = held[2:5]
     field.cancel(middle[1])
     for place, exempt, cells in (
         (column.places[1], None, ("н", "", "2")),
