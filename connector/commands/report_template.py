@@ -23,6 +23,7 @@ from connector.i18n import N_, _
             N_("Fill it:"),
             "dnevnik report missing --template report.docx --format docx --out missing.docx",
         ),
+        (N_("The memo's own:"), "dnevnik report template --memo --export memo.docx"),
     ),
 )
 @base.option(
@@ -32,15 +33,18 @@ from connector.i18n import N_, _
     required=True,
     explain=N_("Write the built-in template to FILE."),
 )
+@base.option(
+    "--memo", is_flag=True, explain=N_("The template of the memo instead of the other reports'.")
+)
 @click.pass_obj
-def template(console: Console, /, *, export: Path) -> None:
+def template(console: Console, /, *, export: Path, memo: bool) -> None:
     """Write the template in the report's language; never over a file that is there."""
-    from connector.reports.render.word import built_in  # noqa: PLC0415 - help must not wait for it
+    from connector.reports.render.word import MEMO, REPORT, built_in  # noqa: PLC0415 - help must not wait for it
 
     if export.exists():
         raise click.UsageError(_("{path} exists already; name another file.").format(path=export))
     settings = open_settings(console)
-    write_file(export, built_in(console.lang or settings.reports.lang))
+    write_file(export, built_in(console.lang or settings.reports.lang, MEMO if memo else REPORT))
     console.note(_("Written: {path}").format(path=export))
     if console.json:
         console.document({"schema": "dnevnik/report-template/1", "file": str(export)})

@@ -169,6 +169,13 @@ def test_the_shipped_template_is_a_start_for_the_schools_own(tmp_path):
     assert lines(tmp_path / "made.docx")[0] == "Незаполненное в журнале"
 
 
+def test_the_memo_has_a_template_of_its_own(tmp_path):
+    assert run("report", "template", "--memo", "--export", "memo.docx").exit_code == 0
+    shown = report("spravka", "--format", "docx", "--template", "memo.docx", "--out", "made.docx")
+    assert shown.exit_code == 0, shown.stderr
+    assert "{" not in "".join(lines(tmp_path / "made.docx"))
+
+
 def test_an_export_never_overwrites_a_template(tmp_path):
     (tmp_path / "own.docx").write_bytes(b"mine")
     assert run("report", "template", "--export", "own.docx").exit_code == 2

@@ -1,11 +1,14 @@
 """The report as a Word document, from the shipped template and from a school's own, whole or broken."""
 
 import io
+from pathlib import Path
 
 import pytest
 from docx import Document
 
 from connector.errors import TemplateBroken
+from connector.reports.render import word, word_template
+from connector.reports.render.paper import paper
 from connector.reports.render.word import built_in, docx
 from tests.unit.sample_reports import (
     EMPTY,
@@ -142,6 +145,13 @@ def test_a_language_without_a_template_takes_the_english_one():
 
 def test_the_same_report_gives_the_same_bytes():
     assert docx(WHOLE, english, lang="en") == docx(WHOLE, english, lang="en")
+
+
+def test_the_manual_names_every_tag():
+    document = word_template.opened(built_in("en"))
+    tags = word.context(FULL, paper(FULL, english, width=84), english, document)
+    manual = (Path(__file__).parents[2] / "docs" / "word-templates.md").read_text("utf-8")
+    assert [tag for tag in tags if f"`{tag}`" not in manual] == []
 
 
 # --- a school's own

@@ -1,6 +1,6 @@
 """The report as a Word document, filled into a template that the school may edit.
 
-A template is a .docx with tags of docxtpl; docs/reports.md lists what they may name. Names are data, never tags.
+A template is a .docx with tags of docxtpl; docs/word-templates.md lists what they may name. Names are data, never tags.
 """
 
 import io
