@@ -45,9 +45,10 @@ MARKS_BY_WORK = """
 SELECT w.lesson_id, count(*) FROM marks m JOIN works w ON w.id = m.work_id
  WHERE m.lesson_id IS NULL AND w.lesson_id IS NOT NULL AND m.withdrawn_run IS NULL GROUP BY 1
 """
+# From the lessons of the span: the homework of ten years must not be walked for one.
 HOMEWORKS = """
-SELECT w.lesson_id, w.target_date FROM works w
- WHERE w.type = ? AND w.lesson_id IS NOT NULL AND w.withdrawn_run IS NULL ORDER BY 1, 2
+SELECT l.id, w.target_date FROM lessons l CROSS JOIN works w ON w.lesson_id = l.id
+ WHERE w.type = ? AND l.date BETWEEN ? AND ? AND l.withdrawn_run IS NULL AND w.withdrawn_run IS NULL ORDER BY 1, 2
 """
 EXCEPTIONS = """
 SELECT e.lesson_id, e.person_id, ifnull(e.status, '') FROM lesson_log_entries e JOIN lessons l ON l.id = e.lesson_id
@@ -133,7 +134,7 @@ def read_journal(query: Query, *, since: date, until: date, week: str = "auto") 
 def _lessons(query: Query, span: tuple[str, str]) -> tuple[Lesson, ...]:
     hidden: dict[int, int] = dict(query(MARKS_BY_WORK, ()))
     targets: dict[int, list[date | None]] = defaultdict(list)
-    for lesson, target in query(HOMEWORKS, (HOMEWORK,)):
+    for lesson, target in query(HOMEWORKS, (HOMEWORK, *span)):
         targets[lesson].append(date.fromisoformat(target) if target else None)
     return tuple(
         Lesson(
