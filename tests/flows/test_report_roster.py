@@ -1,14 +1,14 @@
 """Class lists against the emulator's school: what was changed in the list is found, and nothing else."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from connector.reports.roster import build
 from mappings.rulebooks import read_rulebook
 from tests.flows.papers import ListedPupil, listed, report, write_class_list
-from tests.flows.stories import school
+from tests.flows.stories import EVENING, a_night_later, school
 
 ROLL = ("ROSTER", "ROSTERLEFT", "ROSTERLACK")
 FRIDAY, MONDAY = date(2026, 11, 20), date(2026, 11, 23)
@@ -226,3 +226,38 @@ def test_without_pupils_names_the_report_holds_none(office):
     assert made.names.pupils == {}
     assert all(one.person_ids == () for one in made.findings)
     assert all(0 < row["pupil"] < 100 for row in table(made, "differences"))
+
+
+def test_a_transfer_that_a_pull_saw_is_due_from_the_day_it_was_seen(tmp_path):
+    path = tmp_path / "mirror.db"
+
+    def strangers(nights):
+        now = a_night_later(nights)
+        judged = report(build, path, read_rulebook(), file, as_of=now.date(), now=now)
+        return [(one.person_ids, one.date) for one in judged.findings if one.rule == "ROSTER"]
+
+    with school(pupils=120, classes=5) as made:
+        made.pull(path)
+        pupils = listed(made.sandbox.desk)
+        file = write_class_list(tmp_path / "list.xlsx", pupils)
+        classes = {one.name: one for one in made.sandbox.desk.school.groups if one.kind == "class"}
+        one = plain(pupils)[0]
+        here = classes.pop(one.edu_group)
+        there = next(iter(classes.values()))
+        made.edit(
+            "pupil.move", **{"person": str(one.id), "from": str(here.id), "to": str(there.id)}
+        )
+        made.pull(path, at=a_night_later(), full=True)
+        # Seen on Wednesday, due on Thursday: late from Friday on, once a pull has seen Thursday's end.
+        assert [strangers(nights) for nights in (1, 2, 3)] == [[], [], []]
+        made.pull(path, at=a_night_later(3), full=True)
+    assert strangers(3) == [((one.id,), a_night_later().date())]
+
+
+def test_pupils_read_long_ago_prove_nothing(office):
+    pupils, judge = office
+    taken = plain(pupils)[0]
+    later = EVENING + timedelta(days=30)
+    made = judge([one for one in pupils if one is not taken], as_of=later.date(), now=later)
+    assert made.findings == ()
+    assert {(one.rule, one.reason) for one in made.notes.silences} >= {("ROSTER", "read_too_early")}
