@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -74,6 +75,16 @@ def test_a_class_list_of_the_command_line_is_compared(desk, tmp_path):
     assert result.exit_code == 0
     found = document(result.stdout)
     assert [one["rule"] for one in found["findings"]] == ["ROSTER"]
+
+
+def test_a_pupil_whom_the_diary_does_not_know_stands_in_the_document_by_name(desk, tmp_path):
+    pupils = listed(desk)
+    new = replace(pupils[0], id=None, last_name="Новенький", birthday=date(2015, 5, 5))
+    file = write_class_list(tmp_path / "list.xlsx", [*pupils, new])
+    shown = run("roster", "--source", file, "--json").stdout
+    assert [one["rule"] for one in document(shown)["findings"]] == ["ROSTERLACK"]
+    assert "Новенький" in shown
+    assert "Новенький" not in run("roster", "--source", file, "--json", "--anonymous").stdout
 
 
 def test_files_of_the_settings_are_read_by_the_reports_that_need_them(desk, tmp_path):
