@@ -177,10 +177,11 @@ def grids(document, name, heading):
     fill(table.rows[4], "{%tc for cell in row %}", "{{ cell }}", "{%tc endfor %}")
     table.cell(5, 0).text = "{%tr endfor %}"
     repeated(table.rows[1])
+    close(table, 9)
     for cell in table.rows[1].cells:
         for run in cell.paragraphs[0].runs:
             run.font.bold = True
-    close(table, 9)
+            run.font.size = Pt(8)
     tag(document, "{%p if table.note %}")
     document.add_paragraph().add_run("{{ table.note }}").font.italic = True
     tag(document, "{%p endif %}")

@@ -30,6 +30,8 @@ from connector.rulebook import RULE_SPECS
 
 # Rows on paper, some 120 pages. A table that goes beyond is left out, and the top says so: the workbook has it.
 _MOST_ROWS = 5_000
+# Most words have no more letters; longer ones are divided.
+_WORD = 11
 # A column of texts takes no more of the line, whatever its longest cell.
 _WIDEST = 34
 
@@ -67,12 +69,15 @@ class Grid:
         return sum(self.least) + 2 * len(self.least)
 
     def widths(self, room: int) -> tuple[float, ...]:
-        """Characters of each column on a line of so many: what it needs, then what it would like."""
-        least = self.least or (0,) * len(self.shares)
-        wishes = [share - low for share, low in zip(self.shares, least, strict=True)]
-        spare = max(0, room - sum(least) - 2 * len(least))
-        part = min(1.0, spare / max(1, sum(wishes)))
-        return tuple(low + 2 + wish * part for low, wish in zip(least, wishes, strict=True))
+        """Characters of each column on a line of so many: what it needs, then whole words, then what it would like."""
+        widths = [float(low) for low in self.least or (0,) * len(self.shares)]
+        words = [min(share, _WORD) for share in self.shares]
+        for wanted in (words, self.shares):
+            wishes = [max(0, want - width) for want, width in zip(wanted, widths, strict=True)]
+            spare = max(0, room - sum(widths) - 2 * len(widths))
+            part = min(1.0, spare / max(1, sum(wishes)))
+            widths = [width + wish * part for width, wish in zip(widths, wishes, strict=True)]
+        return tuple(width + 2 for width in widths)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from connector.reports.tables import Unknown
 _A4 = 9
 _LINE_POINTS = 15
 _MOST_LETTERS = 32_767
+_WIDEST_WORD = 20
 _SEVERITY_COLOURS: Mapping[str, str] = {"error": "#F8CBAD", "warning": "#FFE699", "info": "#DDEBF7"}
 # Days late and their colours, the gravest first.
 _LATE_COLOURS = ((14, "#F8CBAD"), (5, "#FFE699"))
@@ -279,8 +280,9 @@ def _fitting(text: str) -> str:
 
 def _lines(texts: Sequence[str], widths: Sequence[int]) -> int:
     """Lines of the tallest cell. Not every program measures wrapped rows by itself when it opens a workbook."""
+    # Two letters less: cells are indented, and wide letters take more than the column's measure.
     return max(
-        len(wrap(text, width)) if len(text) > width else 1
+        len(wrap(text, max(1, width - 2))) if len(text) > width - 2 else 1
         for text, width in zip(texts, widths, strict=False)
     )
 
@@ -289,6 +291,12 @@ def _page_widths(sheet: Sheet) -> list[int]:
     """Blocks under one another share their columns: each is as wide as the narrowest reading allows."""
     count = max(len(block.columns) for block in sheet.blocks)
     return [
-        max(block.columns[place].width for block in sheet.blocks if place < len(block.columns))
+        max(_width(block.columns[place]) for block in sheet.blocks if place < len(block.columns))
         for place in range(count)
     ]
+
+
+def _width(column: Column) -> int:
+    """At least the longest word of the heading, bold and beside the button of a filter."""
+    longest = max(map(len, column.title.split()), default=0)
+    return max(column.width, min(longest + 3, _WIDEST_WORD))
