@@ -113,6 +113,12 @@ def build(query: Query, rulebook: Rulebook, request: Request) -> Report:
     return finish(draft, QUALITY, tables=tables, charts=charts)
 
 
+def school_spread(draft: Draft) -> Spread:
+    """Period marks of everybody who is shown: of each class's last finished period, or of the periods asked for."""
+    marks = _marks(draft, Teachers(draft))
+    return total(_spreads((0, one.value) for one in marks.chosen).values())
+
+
 def _marks(draft: Draft, teachers: Teachers) -> _Marks:
     chosen, left = draft.chosen, read_leavers(draft.query)
     known = {

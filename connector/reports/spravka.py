@@ -55,7 +55,7 @@ def _criteria(rules: tuple[RuleSettings, ...]) -> Table:
         "criteria",
         N_("What was checked"),
         (
-            Column("rule", N_("Rule"), Content.RULE, 24),
+            Column("rule", N_("Rule"), Content.RULE, 44),
             Column("clause", N_("Clause"), Content.TEXT, 24),
             Column("due", N_("Working days to enter"), Content.NUMBER, 12),
         ),

@@ -24,7 +24,7 @@ class Content(StrEnum):
     SUBJECT = "subject"
     TEACHER = "teacher"
     PUPIL = "pupil"  # left out of an anonymous report: a number takes the name's place
-    RULE = "rule"  # id of a rule, shown as its short heading
+    RULE = "rule"  # id of a rule, shown as its title in a wide column, else as its short heading
 
 
 class Unknown(Enum):

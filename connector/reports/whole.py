@@ -49,7 +49,7 @@ def judge_whole(draft: Draft, rules: Iterable[RuleSettings]) -> list[Finding]:
 def by_rule(report: Report) -> Table:
     """Findings by rule, beside the last check where there was one."""
     comparison = report.comparison
-    columns = [Column("rule", N_("Rule"), Content.RULE, 24), _FOUND, _RATE]
+    columns = [Column("rule", N_("Rule"), Content.RULE, 44), _FOUND, _RATE]
     told: Mapping[str, Mapping[str, int]] = {}
     if comparison is not None:
         columns += [

@@ -53,24 +53,21 @@ def memo_tags(report: Report, translate: Translate) -> Tags:
         "by_rule": _rows(report, "rules", translate),
         "by_class": _rows(report, "classes", translate),
         "by_teacher": _rows(report, "teachers", translate),
-        "note_on_records": notes.get("classes", ""),
+        "note_on_records": notes.get("teachers", ""),
         "note_on_remarks": notes.get("remarks", ""),
         "remarks": list(_remarks(report, translate)),
     }
 
 
 def _rows(report: Report, key: str, translate: Translate) -> list[Tags]:
-    """Rows of a table as texts by the keys of its columns; of a rule its whole title."""
+    """Rows of a table as texts by the keys of its columns."""
     found = []
     for table in (one for one in report.tables if one.key == key):
         block = table_block(report, table, translate)
-        for cells, row in zip(block.rows, table.rows, strict=True):
+        for cells in block.rows:
             line: Tags = dict.fromkeys(_OPTIONAL, "")
             for cell, shown, column in zip(cells, block.columns, table.columns, strict=True):
                 line[column.key] = cell_text(cell, shown.kind, translate)
-            rule = row[0]
-            if isinstance(rule, str) and rule in RULE_SPECS:
-                line["rule"] = translate(RULE_SPECS[rule].title)
             found.append(line)
     return found
 

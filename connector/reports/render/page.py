@@ -47,6 +47,8 @@ _SAYINGS = {
 }
 # Characters a line of 8 points on upright and on lying paper; wider tables are printed on it with smaller letters.
 _UPRIGHT, _LYING, _POINTS, _LEAST_POINTS = 100, 170, 8.0, 4.5
+# Of a single page these stand whole, the others side by side.
+_WIDE_TABLES = 2
 # Days late and the looks, the gravest first.
 _LATE = ((14, "bad"), (5, "warn"))
 _SEVERITY_LOOKS = {"error": "bad", "warning": "warn", "info": "note"}
@@ -62,6 +64,8 @@ class Part:
         note: below it, or empty.
         points: size of its letters where it is printed on lying paper; 0 where it fits upright.
         on_new_page: whether paper begins a page with it.
+        on_screen_only: whether paper leaves it out: a chart says it.
+        is_half: whether it shares the line with the next one on paper.
 
     """
 
@@ -70,6 +74,8 @@ class Part:
     note: str = ""
     points: float = 0
     on_new_page: bool = False
+    on_screen_only: bool = False
+    is_half: bool = False
 
 
 def html(report: Report, translate: Translate, *, lang: str) -> bytes:
@@ -112,13 +118,16 @@ def html(report: Report, translate: Translate, *, lang: str) -> bytes:
 
 
 def _tables(report: Report, translate: Translate) -> Iterator[Part]:
-    for table in report.tables:
+    drawn = {chart.table for chart in report.charts} if report.is_one_page else frozenset[str]()
+    for place, table in enumerate(report.tables):
         for number, (name, block) in enumerate(parts(report, table, translate)):
             yield Part(
                 f"{block.title}: {name}" if name else block.title,
                 _table(block, translate),
                 block.note,
-                points=_points(block, translate),
+                points=0 if report.is_one_page else _points(block, translate),
+                on_screen_only=table.key in drawn,
+                is_half=report.is_one_page and place >= _WIDE_TABLES,
                 on_new_page=number > 0 and report.memo is None,
             )
 

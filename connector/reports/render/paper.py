@@ -165,7 +165,10 @@ def _tables(
     report: Report, translate: Translate, width: int
 ) -> Iterator[tuple[str, Sequence[Grid]]]:
     """The report's tables, then the counts of findings, each with its title."""
+    drawn = {chart.table for chart in report.charts} if report.is_one_page else frozenset[str]()
     for table in report.tables:
+        if table.key in drawn:
+            continue
         yield translate(table.title), list(_grids(report, table, translate, width))
     if report.findings and report.lists_findings:
         for block in (teacher_block(report, translate), class_block(report, translate)):

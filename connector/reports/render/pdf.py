@@ -88,6 +88,7 @@ def _data(report: Report, laid: Paper, translate: Translate, lang: str) -> dict[
     data = {
         "lang": lang,
         "title": laid.title,
+        "one_page": report.is_one_page,
         "as_of": day_text(report.as_of),
         "words": words,
         "warnings": list(laid.warnings),

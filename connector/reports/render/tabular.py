@@ -20,9 +20,12 @@ from connector.reports.render.sheets import (
 from connector.reports.report import Report
 from connector.reports.selection import natural
 from connector.reports.tables import Cell as Value
+from connector.reports.tables import Column as TableColumn
 from connector.reports.tables import Content, Table, Unknown
 from connector.rulebook import RULE_SPECS
 
+# A column of rules as wide as this has room for their titles.
+TITLE_WIDTH = 40
 NO_DATA_TEXT = N_("no data")
 # How a fraction is written; only the mark between the digits is taken from it.
 _SAMPLE = N_("0.0")
@@ -38,7 +41,7 @@ _KINDS: Mapping[Content, Kind] = {
 
 def table_block(report: Report, table: Table, translate: Translate) -> Block:
     """A table as it is shown; the title and the note are translated."""
-    shown = [_shower(report, column.content, translate) for column in table.columns]
+    shown = [_shower(report, column, translate) for column in table.columns]
     return Block(
         title=translate(table.title),
         columns=tuple(
@@ -78,8 +81,9 @@ def parts(report: Report, table: Table, translate: Translate) -> tuple[tuple[str
     )
 
 
-def _shower(report: Report, content: Content, translate: Translate) -> Callable[[Value], Cell]:
+def _shower(report: Report, column: TableColumn, translate: Translate) -> Callable[[Value], Cell]:
     """How cells of a column become what is shown; ids that are texts already are headings such as a total's."""
+    content = column.content
     named: Mapping[Content, Callable[[int], str]] = {
         Content.GROUP: lambda key: group_name(report, key),
         Content.SUBJECT: lambda key: subject_name(report, key),
@@ -94,14 +98,17 @@ def _shower(report: Report, content: Content, translate: Translate) -> Callable[
     if content is Content.ID:
         return lambda cell: str(cell) if type(cell) is int else cell
     if content is Content.RULE:
-        return lambda cell: _word(_rule(cell), translate)
+        whole = column.width >= TITLE_WIDTH
+        return lambda cell: _word(_rule(cell, whole=whole), translate)
     if content is Content.WORD:
         return lambda cell: _word(cell, translate)
     return lambda cell: cell
 
 
-def _rule(cell: Value) -> Value:
-    return RULE_SPECS[cell].short if isinstance(cell, str) and cell in RULE_SPECS else cell
+def _rule(cell: Value, *, whole: bool) -> Value:
+    if not isinstance(cell, str) or cell not in RULE_SPECS:
+        return cell
+    return RULE_SPECS[cell].title if whole else RULE_SPECS[cell].short
 
 
 def _word(cell: Value, translate: Translate) -> Cell:
