@@ -28,7 +28,7 @@ from connector.rulebook import Rulebook, RuleSettings
 
 WHOLE_SCHOOL = N_("Whole school")
 NOTE = N_(
-    "Lessons are those held in the pupil's class and subgroups and read after their day; being late is no absence. Where only exceptions are entered, no entry means present. Pupils who have left are not counted; an arrival counts from the first mark or entry."
+    "Lessons are those held in the pupil's class and subgroups and read after their day; being late is no absence. Where only exceptions are entered, no entry means present. Pupils who have left are not counted; an arrival counts from the day of enrolment where a class list says it, else from the first mark or entry."
 )
 CHRONIC_NOTE = N_("A tenth or more of the lessons missed, for any reason, of at least 20 lessons.")
 _LESSONS = Column("lessons", N_("Lessons"), Content.NUMBER, 9)
@@ -188,7 +188,8 @@ def _by_class(draft: Draft, pupils: Iterable[Pupil], figures: Figures) -> Table:
     }
     for one in pupils:
         of_class[one.class_id].append(one.missed)
-    everybody = [missed for found in of_class.values() for missed in found]
+    # A pupil of two classes stands in both rows and once in the total.
+    everybody = [one.missed for one in _once(pupils)]
     rows = [
         (group, len(found), _chronics(found), *figures.cells(together(found)))
         for group, found in of_class.items()
@@ -211,13 +212,17 @@ def _by_class(draft: Draft, pupils: Iterable[Pupil], figures: Figures) -> Table:
     )
 
 
+def _once(pupils: Iterable[Pupil]) -> Iterable[Pupil]:
+    return {one.person_id: one for one in pupils}.values()
+
+
 def _chronics(found: Iterable[Missed]) -> int:
     return sum(one.is_chronic for one in found)
 
 
 def _by_month(pupils: Iterable[Pupil], figures: Figures) -> Table:
     months: dict[Month, list[Missed]] = defaultdict(list)
-    for one in pupils:
+    for one in _once(pupils):
         for month, missed in one.months.items():
             months[month].append(missed)
     rows = [

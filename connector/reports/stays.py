@@ -1,6 +1,6 @@
 """From when until when a pupil belonged to a group, as far as the mirror can tell.
 
-The vendor shows no dates of membership. What stands here errs on the side of the pupil: a day of arrival is believed
+The vendor shows no dates of membership; a class list of the school may. What stands here errs on the side of the pupil: a day of arrival is believed
 only where something proves it, so that no share of missed lessons is made of a year the pupil was not there for, and
 no share is made larger by a year that is cut short.
 """
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from connector.reports.enrolment import enrolment_days
 from connector.reports.facts import Query
 from connector.reports.making import Draft
 from connector.vocab import ARCHIVED, STUDENT
@@ -87,6 +88,7 @@ class _Evidence:
         traces: of those whose days are in question.
         arrived: the first trace of pupils who were not there at the start.
         moved: the last trace of pupils who changed groups, in groups they left.
+        enrolled: first days by the school's own class list.
 
     """
 
@@ -95,6 +97,7 @@ class _Evidence:
     traces: Traces
     arrived: Mapping[int, date]
     moved: Mapping[int, date]
+    enrolled: Mapping[int, date]
 
 
 def read_stays(draft: Draft) -> dict[int, tuple[Stay, ...]]:
@@ -138,7 +141,7 @@ def read_stays(draft: Draft) -> dict[int, tuple[Stay, ...]]:
             arrived[person] = min(first, arrived.get(person, first))
         if (person, group) in once:
             moved[person] = max(last, moved.get(person, last))
-    evidence = _Evidence(since, first_sight, traces, arrived, moved)
+    evidence = _Evidence(since, first_sight, traces, arrived, moved, enrolment_days(draft))
     found: dict[int, list[Stay]] = defaultdict(list)
     for one in members:
         stay = _stay(one, evidence) if one.person_id in now else None
@@ -179,6 +182,9 @@ def _stay(one: _Member, of: "_Evidence") -> Stay | None:
     if not one.is_active:
         # Left for another group: nothing says when, but the last trace is no later.
         return Stay(one.group_id, of.since, mine[1]) if mine else None
+    enrolled = of.enrolled.get(one.person_id)
+    if enrolled is not None and one.person_id not in of.moved:
+        return Stay(one.group_id, max(of.since, enrolled))
     if one.seen_from is not None and one.seen_from > of.first_sight:
         return Stay(one.group_id, min(one.seen_from, mine[0]) if mine else one.seen_from)
     if one.person_id in of.arrived:

@@ -10,6 +10,8 @@ from connector.sandbox.desk import subject_id
 from connector.sandbox.model import CANCELLED
 from tests.flows.figuring import attended, figures, finals_of, pupil, report, table
 from tests.flows.stories import EVENING, school
+from tests.unit.rosters import pupil as listed
+from tests.unit.rosters import source
 
 AFTER_YEAR = date(2027, 6, 20)
 
@@ -180,6 +182,27 @@ def test_an_arrival_has_lessons_from_the_first_mark_on(pulled):
         key = (group.id, member.person.id)
         days = 3 * 8  # a pupil who came gets a first mark within a few days of lessons
         assert truth[key][1][0] - days <= found[key] <= truth[key][1][0]
+
+
+def test_a_class_list_with_days_of_enrolment_makes_arrivals_exact(pulled):
+    """Also in a first class, where no mark tells that somebody came."""
+    desk, path = pulled
+    arrivals = {}
+    for group in desk.school.groups:
+        for member in group.roll:
+            who = member.person
+            if group.is_class and member.since and member.since < desk.today:
+                name = f"{who.last_name} {who.first_name} {who.middle_name or ''}".strip()
+                arrivals[group.id, who.id] = listed(
+                    name, group.name, who.birthday, enrolled=member.since
+                )
+    made = report(path, "attendance", sources=(source(*arrivals.values()),))
+    rows, _none = table(made, "pupils")
+    truth = attended(desk)
+    found = counted(rows)
+    assert {key: found[key] for key in arrivals} == {key: truth[key][1] for key in arrivals}
+    classes = {group for group, _person in arrivals}
+    assert 1 in {group.parallel for group in desk.school.groups if group.id in classes}
 
 
 def test_a_pupil_who_changed_classes_has_the_lessons_of_both(tmp_path):

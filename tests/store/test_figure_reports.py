@@ -254,6 +254,16 @@ def test_pupils_who_have_left_are_not_counted():
     assert (whole["pupils"], whole["missed"]) == (5, 0)
 
 
+def test_a_pupil_of_two_classes_stands_in_both_and_once_in_the_total():
+    school = Made()
+    school.lesson()
+    school.add("edu_groups", id=7, name="5 НО", parallel=5, type="Group")
+    school.add("memberships", person_id=101, edu_group_id=7, role="EduStudent", status="Active")
+    rows = {row["class"]: row for row in school.table("attendance", "classes")}
+    assert (rows[CLASS]["pupils"], rows[7]["pupils"]) == (5, 1)
+    assert (rows["Whole school"]["pupils"], rows["Whole school"]["lessons"]) == (5, 5)
+
+
 # --- timeliness
 
 
