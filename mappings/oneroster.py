@@ -68,6 +68,23 @@ def read_oneroster(
     return reader.source
 
 
+@dataclass(frozen=True, slots=True)
+class _Home:
+    """A pupil's place in a homeroom; days are None where the export says none."""
+
+    edu_group: str
+    begin: date | None
+    end: date | None
+    over: bool
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None
+
+
 @dataclass(slots=True)
 class _Reader:
     source: Source
@@ -157,9 +174,9 @@ class _Reader:
 
     def _enrolments(
         self, lines: list[_Line]
-    ) -> tuple[dict[str, list[tuple[str, bool]]], dict[str, list[str]]]:
-        """Give homerooms of each user as (class, left), and the scheduled classes of each."""
-        homes: dict[str, list[tuple[str, bool]]] = {}
+    ) -> tuple[dict[str, list[_Home]], dict[str, list[str]]]:
+        """Give homerooms of each user, and the scheduled classes of each."""
+        homes: dict[str, list[_Home]] = {}
         parts: dict[str, list[str]] = {}
         for line in lines:
             if line["status"] == "tobedeleted" or line["role"].lower() != "student":
@@ -167,7 +184,8 @@ class _Reader:
             user, edu_group = line["userSourcedId"], line["classSourcedId"]
             over = bool(line["endDate"]) and line["endDate"] < self.today.isoformat()
             if edu_group in self.homerooms:
-                homes.setdefault(user, []).append((edu_group, over))
+                begin, end = _day(line["beginDate"]), _day(line["endDate"])
+                homes.setdefault(user, []).append(_Home(edu_group, begin, end, over=over))
             elif edu_group in self.scheduled:
                 if not over:
                     parts.setdefault(user, []).append(self.scheduled[edu_group])
@@ -200,7 +218,7 @@ class _Reader:
     def _pupil(
         self,
         line: _Line,
-        homes: list[tuple[str, bool]],
+        homes: list[_Home],
         parts: list[str],
         facts: _Line | None,
     ) -> SourcePupil | None:
@@ -214,7 +232,7 @@ class _Reader:
                 (middle, "middleName"),
             )
         ]
-        now = sorted({self.homerooms[group].name for group, over in homes if not over})
+        now = sorted({self.homerooms[home.edu_group].name for home in homes if not home.over})
         gone = line["status"] == "tobedeleted" or line["enabledUser"].lower() == "false"
         left = gone or (bool(homes) and not now)
         if len(now) > 1 and not left:
@@ -244,6 +262,8 @@ class _Reader:
             sex_hint=sex_of_patronymic(middle),
             left=left,
             subgroups=() if left else tuple(sorted(set(parts))),
+            enrolled=min((h.begin for h in homes if h.begin and not h.over), default=None),
+            left_on=max((h.end for h in homes if h.end and h.over), default=None) if left else None,
         )
 
     def _check_name(self, name: str, column: str, row: int) -> bool:

@@ -230,3 +230,20 @@ def test_the_order_of_rows_means_nothing(users, enrollments):
     )
     assert sorted(people(source)) == TWO
     assert source.edu_groups == read().edu_groups
+
+
+def test_enrolments_tell_the_first_day_and_of_leavers_the_last():
+    enrolments = ENROLLMENTS.replace("2027-05-31", "2026-11-10")
+    found = {
+        p.local_key: (p.enrolled, p.left, p.left_on) for p in read(enrollments=enrolments).pupils
+    }
+    assert found == {
+        "id:u1": (date(2026, 9, 1), False, None),
+        "id:u2": (None, True, date(2026, 11, 10)),
+    }
+
+
+@pytest.mark.parametrize("day", ["", "soon", "2026-13-01"])
+def test_an_enrolment_without_a_real_day_tells_none(day):
+    enrolments = ENROLLMENTS.replace("u1,student,2026-09-01", f"u1,student,{day}")
+    assert read(enrollments=enrolments).pupils[0].enrolled is None
