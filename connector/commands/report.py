@@ -32,7 +32,7 @@ from connector.commands.wiring import (
 )
 from connector.errors import DataStale, MirrorUnusable, RunLocked
 from connector.i18n import N_, _
-from connector.reports.catalogue import REPORTS
+from connector.reports.catalogue import REPORTS, SPRAVKA
 
 if TYPE_CHECKING:
     from connector.mirror.history import Query
@@ -218,7 +218,8 @@ def _callback(name: str) -> Callable[..., None]:
         settings = open_settings(console)
         wanted = formats or (("json",) if console.json else ("table",))
         check_place(wanted, out, json=console.json)
-        word = read_template(template or settings.reports.docx_template)
+        own = settings.memo if name == SPRAVKA.name else settings.reports
+        word = read_template(template or own.docx_template)
         made = build(console, settings, Asked(name=name, **asked))
         if not no_store:
             keep_check(console, settings, made)
@@ -263,7 +264,7 @@ def build(
             anonymous=asked.anonymous or asked.hide_teachers,
             hide_teachers=asked.hide_teachers,
             sources=school_files(console, settings, REPORTS[asked.name], asked.sources, as_of),
-            memo=Memo(**settings.memo.model_dump()),
+            memo=Memo(**settings.memo.model_dump(exclude={"docx_template"})),
         )
         query, begins = _as_of(mirror, request)
         request = replace(

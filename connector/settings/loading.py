@@ -32,6 +32,7 @@ _PLACES = (
     ("sources", "timetables"),
     ("sources", "topic_plans"),
     ("reports", "docx_template"),
+    ("memo", "docx_template"),
     ("backup", "targets"),
     ("backup", "identity_file"),
     ("backup", "passphrase_file"),

@@ -146,6 +146,12 @@ class Memo(_Section):
     inspector: str = Field("", description=_TEXT)
     director: str = Field("", description=_TEXT)
     place: str = Field("", description=_TEXT)
+    docx_template: Path | None = Field(
+        None,
+        description=N_(
+            "a Word template of the memo; `dnevnik report template --memo --export FILE` starts one"
+        ),
+    )
     fix_days: int = Field(7, ge=1, le=366, description=_DAYS)
     repeat_days: int = Field(14, ge=1, le=366, description=_DAYS)
 
