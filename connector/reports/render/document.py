@@ -1,24 +1,25 @@
 """The report as a JSON document; its shape is promised by docs/json/report.json."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from fractions import Fraction
-from typing import Any
 
 from connector.i18n import _
 from connector.records import Finding
 from connector.reports.render.about import warnings
 from connector.reports.render.legible import legible_report
-from connector.reports.render.sheets import Translate, pupil_name, teacher_name
-from connector.reports.render.tabular import rounded
+from connector.reports.render.sheets import Translate
+from connector.reports.render.table_document import (
+    Document,
+    named_document,
+    table_document,
+    teacher_document,
+)
 from connector.reports.report import Notes, Report
 from connector.reports.rules.case import utc_text
-from connector.reports.tables import Cell, Content, Table, Unknown
 from connector.rulebook import RULE_SPECS
 
 SCHEMA = "dnevnik/report/1"
-Document = dict[str, Any]
 
 
 def json_bytes(report: Report, translate: Translate = _) -> bytes:
@@ -105,11 +106,11 @@ def _summary(report: Report, translate: Translate) -> Document:
         "not_judged": sum(silence.lessons for silence in report.notes.silences),
         "by_rule": {rule: report.found(rule) for rule in report.rules},
         "by_edu_group": [
-            {"edu_group": _named(group, report.names.groups), "by_rule": counts}
+            {"edu_group": named_document(group, report.names.groups), "by_rule": counts}
             for group, counts in sorted(by_group.items())
         ],
         "by_teacher": [
-            {"teacher": _teacher(report, person, translate), "by_rule": counts}
+            {"teacher": teacher_document(report, person, translate), "by_rule": counts}
             for person, counts in sorted(by_teacher.items())
         ],
     }
@@ -122,15 +123,15 @@ def _count(counts: dict[int, dict[str, int]], keys: Iterable[int], rule: str) ->
 
 
 def _finding(report: Report, finding: Finding, translate: Translate) -> Document:
-    teachers = [_teacher(report, person, translate) for person in finding.teacher_ids]
+    teachers = [teacher_document(report, person, translate) for person in finding.teacher_ids]
     return {
         "rule": finding.rule,
         "clause": finding.clause,
         "severity": finding.severity,
-        "edu_group": _named(finding.edu_group_id, report.names.groups),
+        "edu_group": named_document(finding.edu_group_id, report.names.groups),
         "subject": None
         if finding.subject_id is None
-        else _named(finding.subject_id, report.names.subjects),
+        else named_document(finding.subject_id, report.names.subjects),
         "teacher": teachers[0] if teachers else None,
         "teachers": teachers,
         "lesson": _id(finding.lesson_id),
@@ -186,7 +187,7 @@ def _notes(report: Report, notes: Notes) -> Document:
         },
         "attendance": [
             {
-                "edu_group": _named(group, groups),
+                "edu_group": named_document(group, groups),
                 "mode": mode.mode,
                 "lessons": mode.lessons,
                 "with_presence": mode.with_presence,
@@ -199,7 +200,9 @@ def _notes(report: Report, notes: Notes) -> Document:
         },
         "without_data": [
             {
-                "edu_group": None if silence.group_id is None else _named(silence.group_id, groups),
+                "edu_group": None
+                if silence.group_id is None
+                else named_document(silence.group_id, groups),
                 "rule": silence.rule or None,
                 "reason": silence.reason,
                 "lessons": silence.lessons,
@@ -210,7 +213,7 @@ def _notes(report: Report, notes: Notes) -> Document:
         ],
         "failed": [
             {
-                "edu_group": _named(window.group_id, groups),
+                "edu_group": named_document(window.group_id, groups),
                 "resource": window.resource,
                 "from": window.start.isoformat(),
                 "to": window.end.isoformat(),
@@ -220,7 +223,7 @@ def _notes(report: Report, notes: Notes) -> Document:
         ],
         "freshness": [
             {
-                "edu_group": _named(fresh.group_id, groups),
+                "edu_group": named_document(fresh.group_id, groups),
                 "lessons": _moment(fresh.lessons),
                 "marks": _moment(fresh.marks),
                 "lesson_log_entries": _moment(fresh.log),
@@ -230,69 +233,6 @@ def _notes(report: Report, notes: Notes) -> Document:
         "clock_differs": notes.clock_differs,
         "groups_found_by": notes.groups_found_by,
     }
-
-
-def table_document(report: Report, table: Table, translate: Translate) -> Document:
-    """A table as JSON: ids are strings, words stay English, fractions have two decimals."""
-    keys = [column.key for column in table.columns]
-    values = [_reader(report, column.content, translate) for column in table.columns]
-    return {
-        "key": table.key,
-        "title": translate(table.title),
-        "columns": [
-            {"key": column.key, "title": translate(column.title), "content": column.content.value}
-            for column in table.columns
-        ],
-        "rows": [
-            {key: value(cell) for key, value, cell in zip(keys, values, row, strict=True)}
-            for row in table.rows
-        ],
-        "has_totals": table.has_totals,
-        "note": translate(table.note) if table.note else None,
-    }
-
-
-def _reader(report: Report, content: Content, translate: Translate) -> Callable[[Cell], Any]:
-    """How cells of a column become JSON values."""
-    named: Mapping[Content, Callable[[int], Document]] = {
-        Content.GROUP: lambda key: _named(key, report.names.groups),
-        Content.SUBJECT: lambda key: _named(key, report.names.subjects),
-        Content.TEACHER: lambda key: _teacher(report, key, translate),
-        Content.PUPIL: lambda key: {
-            "id": None if report.anonymous else str(key),
-            "name": pupil_name(report, key, translate),
-        },
-    }
-    of_id = named.get(content)
-
-    def value(cell: Cell) -> Any:  # noqa: ANN401 - any JSON value
-        if isinstance(cell, int) and content is Content.ID:
-            return str(cell)
-        if isinstance(cell, int) and of_id:
-            return of_id(cell)
-        return _plain(cell)
-
-    return value
-
-
-def _plain(cell: Cell) -> str | float | None:
-    if isinstance(cell, Unknown):
-        return cell.value
-    if isinstance(cell, Fraction):
-        return float(rounded(cell, 2))
-    if isinstance(cell, datetime):
-        return utc_text(cell)
-    return cell.isoformat() if isinstance(cell, date) else cell
-
-
-def _teacher(report: Report, person: int, translate: Translate) -> Document:
-    # A hidden teacher is a number that holds for this report only.
-    key = None if report.teachers_hidden else str(person)
-    return {"id": key, "name": teacher_name(report, person, translate)}
-
-
-def _named(key: int, names: Mapping[int, str]) -> Document:
-    return {"id": str(key), "name": names.get(key)}
 
 
 def _id(key: int | None) -> str | None:

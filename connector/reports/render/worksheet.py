@@ -7,6 +7,7 @@ from textwrap import wrap
 from typing import Any
 
 from connector.reports.render.drawings import Drawing
+from connector.reports.render.native_charts import HEIGHT, native_chart
 from connector.reports.render.sheets import (
     SEVERITY_LABELS,
     Block,
@@ -17,7 +18,6 @@ from connector.reports.render.sheets import (
     Translate,
     day_text,
 )
-from connector.reports.render.svg import COLOURS
 from connector.reports.render.tabular import NO_DATA_TEXT, rounded
 from connector.reports.report import Report
 from connector.reports.tables import Unknown
@@ -56,13 +56,8 @@ _FORMATS: Mapping[str, dict[str, Any]] = {
     Kind.ID.value: {"border": 1, "valign": "top", "num_format": "@"},
 }
 _TOTALS = {"bold": True, "top": 2}
-_CHARTS: Mapping[str, dict[str, str]] = {
-    "bar": {"type": "column"},
-    "stacked": {"type": "column", "subtype": "stacked"},
-    "line": {"type": "line"},
-}
-# Height of a chart in pixels, and of a row.
-_CHART_HEIGHT, _ROW_HEIGHT = 320, 20
+# Height of a row in pixels.
+_ROW_HEIGHT = 20
 
 
 class Writer:
@@ -120,8 +115,8 @@ class Writer:
             top = row
             self._numbers(numbers, row, one)
             row += len(one.labels) + 3
-            self._first.insert_chart(self._free_row, 0, self._chart(one, data, top))
-            self._free_row += _CHART_HEIGHT // _ROW_HEIGHT + 1
+            self._first.insert_chart(self._free_row, 0, native_chart(self._book, one, data, top))
+            self._free_row += HEIGHT // _ROW_HEIGHT + 1
 
     def _page(self, name: str) -> Any:  # noqa: ANN401 - xlsxwriter is untyped
         page = self._book.add_worksheet(name)
@@ -244,33 +239,6 @@ class Writer:
                 value = series.values[number]
                 if value is not None:
                     page.write_number(at, place, float(value), self._formats[Kind.NUMBER.value])
-
-    def _chart(self, drawing: Drawing, data: str, top: int) -> Any:  # noqa: ANN401 - xlsxwriter is untyped
-        chart = self._book.add_chart(_CHARTS[drawing.kind])
-        first, last = top + 2, top + 1 + len(drawing.labels)
-        for place in range(1, len(drawing.series) + 1):
-            colour = {"color": COLOURS[(place - 1) % len(COLOURS)]}
-            look: dict[str, Any] = {"fill": colour}
-            if drawing.kind == "line":
-                marker = {"type": "circle", "fill": colour, "border": colour}
-                look = {"line": colour, "marker": marker}
-            chart.add_series(
-                {
-                    "name": [data, top + 1, place],
-                    "categories": [data, first, 0, last, 0],
-                    "values": [data, first, place, last, place],
-                    **look,
-                }
-            )
-        chart.set_title({"name": drawing.title, "name_font": {"size": 12}})
-        chart.set_legend({"none": True} if len(drawing.series) == 1 else {"position": "bottom"})
-        axis: dict[str, Any] = {
-            "min": 0,
-            "major_gridlines": {"visible": True, "line": {"color": "#D5DBE3"}},
-        }
-        chart.set_y_axis(axis | ({"max": 100} if drawing.is_whole else {}))
-        chart.set_size({"width": 900, "height": _CHART_HEIGHT})
-        return chart
 
 
 def _fitting(text: str) -> str:
