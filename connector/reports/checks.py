@@ -12,8 +12,8 @@ from datetime import date
 from connector.i18n import N_
 from connector.records import Check, Finding
 
-# Rules that look at a pupil's whole record: the lesson they name moves on while nothing is mended.
-STANDING = frozenset({"ACC", "GAP"})
+# Rules that look at a whole record or list: the lesson or day they name moves on while nothing is mended.
+STANDING = frozenset({"ACC", "GAP", "KTP", "ROSTER", "ROSTERLACK"})
 # Rules that may find several pupils at one lesson, each a finding of its own.
 PERSONAL = frozenset({"TWOAFTERN", "TWOEDGE", "TWOFIX"})
 

@@ -102,6 +102,12 @@ def test_a_final_mark_has_no_lesson_and_is_known_by_pupil_and_day():
     assert fate(final) == FIXED
 
 
+def test_a_pupil_who_is_not_in_the_list_stands_whatever_day_the_check_names():
+    missing = replace(PUPIL, rule="ROSTER", lesson_id=None, subject_id=None)
+    later = replace(missing, date=DAY + timedelta(days=7))
+    assert compare(check(missing), (later,), LOOKED).states == (STANDS,)
+
+
 def test_two_pupils_at_one_lesson_are_two_findings():
     two = replace(PUPIL, rule="TWOFIX")
     other = replace(two, person_ids=(71,))
