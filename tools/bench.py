@@ -39,7 +39,7 @@ def main() -> None:
     parser.add_argument("--pupils", type=int, default=1000)
     parser.add_argument("--latency-ms", type=int, default=20)
     parser.add_argument(
-        "--only", choices=("start", "plan", "history", "backup", "pull"), default=None
+        "--only", choices=("start", "plan", "history", "backup", "reports", "pull"), default=None
     )
     parser.add_argument("--json", type=Path, default=None, help="write the figures here too")
     asked = parser.parse_args()
@@ -58,6 +58,10 @@ def main() -> None:
         from bench_backup import measure_backup
 
         measure_backup(bench)
+    if asked.only in (None, "reports"):
+        from bench_reports import measure_reports
+
+        measure_reports(bench, asked.pupils)
     if asked.only in (None, "pull"):
         with tempfile.TemporaryDirectory(prefix="dnevnik-bench-") as folder:
             measure_pull(bench, Path(folder), asked.pupils, asked.latency_ms)
