@@ -265,6 +265,8 @@ def command_lines():
 
 def parse(group, argv, parent=None):
     """Let click parse a command line down to its last command without carrying it out."""
+    if not argv and group.no_args_is_help:
+        return  # asks at a terminal, or shows its help
     ctx = group.make_context("dnevnik", argv, parent=parent, obj=Console())
     rest = [*getattr(ctx, "_protected_args", ()), *ctx.args]
     if not rest or not hasattr(group, "resolve_command"):
