@@ -1,0 +1,103 @@
+"""Quality over real files: what counts, what is left out, and where nothing can be said."""
+
+from datetime import date
+from fractions import Fraction
+
+import pytest
+
+from connector.reports.report import Filters
+from connector.reports.rules.case import NOT_READ
+from connector.reports.tables import NO_DATA
+from tests.store.figure_school import PUPILS, Made, table
+from tests.store.test_facts import CLASS, TEACHER
+
+
+def test_quality_over_a_real_file_is_as_by_hand():
+    school = Made()
+    for person, value in zip(PUPILS, ("5", "4", "2", "н/а", "осв."), strict=True):
+        school.final(person, value)
+    row = school.table("quality", "classes")[0]
+    assert (row["n"], row["not_assessed"], row["released"]) == (4, 1, 1)
+    assert (row["success"], row["quality"]) == (50, 50)
+    assert row["sou"] == Fraction(100 + 64 + 16 + 7, 4)
+    assert row["mean"] == Fraction(11, 3)
+    assert (row["pupils"], row["pupils_passing"], row["pupils_good"]) == (4, 50, 50)
+
+
+def test_withdrawn_marks_and_those_of_a_running_period_do_not_count():
+    school = Made()
+    school.final(101, "5")
+    school.final(102, "2", withdrawn=1)
+    school.final(103, "2", period=2)
+    assert school.table("quality", "classes")[0]["n"] == 1
+    assert [row["n"] for row in school.table("quality", "periods")] == [1]
+
+
+@pytest.mark.parametrize(
+    ("seen_to", "counted"),
+    [("2026-10-10", 1), ("2026-10-24", 1), ("2026-10-25", 2), ("2026-09-01", 2)],
+)
+def test_a_pupil_who_left_by_the_end_of_the_period_leaves_n_where_a_pull_saw_it(seen_to, counted):
+    """Somebody found gone by the very first pull left at some time nobody knows."""
+    school = Made()
+    school.join(200, seen_to=seen_to, status="Archive")
+    school.final(101, "5")
+    school.final(200, "2")
+    assert school.table("quality", "classes")[0]["n"] == counted
+
+
+def test_a_year_mark_of_the_year_before_is_none_of_this_year():
+    school = Made()
+    school.final(101, "5", period=None, kind="year", given_at="2026-05-25T10:00:00Z")
+    assert [one.key for one in school.made("quality").tables] == [
+        *("classes", "subjects", "teachers", "periods"),
+    ]
+    school.final(102, "4", period=None, kind="year", given_at="2027-05-25T10:00:00Z")
+    assert school.table("quality", "year_classes")[0]["fours"] == 1
+
+
+@pytest.mark.parametrize("finals_read", [None, "2026-10-20T00:00:00Z"])
+@pytest.mark.parametrize("name", ["quality", "class"])
+def test_marks_that_were_not_read_after_the_period_are_no_data(name, finals_read):
+    school = Made(finals_read=finals_read)
+    school.lesson()
+    school.final(101, "2")
+    made = school.made(name)
+    row = table(made, "classes")[0]
+    assert {row["success"], row["quality"]} == {NO_DATA}
+    assert [(one.group_id, one.reason) for one in made.notes.silences] == [(CLASS, NOT_READ)]
+
+
+def test_a_running_period_that_is_asked_for_has_no_data_and_accuses_no_pull():
+    school = Made()
+    school.lesson(day=date(2026, 11, 9))
+    made = school.made("quality", filters=Filters(periods=("2 четверть",)))
+    row = table(made, "classes")[0]
+    assert (row["period"], row["n"]) == ("2 четверть", NO_DATA)
+    assert made.notes.silences == ()
+
+
+def test_a_first_class_gets_no_row_and_no_reproach():
+    school = Made(finals_read=None)
+    school.add("edu_groups", id=7, name="1Б", parallel=1, type="Group")
+    school.add("memberships", person_id=300, edu_group_id=7, role="EduStudent", status="Active")
+    assert [row["class"] for row in school.table("quality", "classes")][:-1] == [CLASS]
+
+
+def test_a_teacher_is_whoever_held_most_lessons_of_the_period():
+    school = Made()
+    for number, teacher in enumerate((TEACHER, 7, 7), start=1):
+        key = school.lesson(number)
+        school.db.execute(
+            "UPDATE lesson_teachers SET person_id = ? WHERE lesson_id = ?", (teacher, key)
+        )
+    school.final(101, "5")
+    assert [row["teacher"] for row in school.table("quality", "teachers")][:-1] == [7]
+    school.lesson(4)
+    assert [row["teacher"] for row in school.table("quality", "teachers")][:-1] == [TEACHER, 7]
+
+
+def test_marks_without_any_known_teacher_stand_under_nobody():
+    school = Made()
+    school.final(101, "5")
+    assert [row["teacher"] for row in school.table("quality", "teachers")][:-1] == [None]
