@@ -58,10 +58,15 @@ def test_warnings_come_before_all_else(page):
 
 
 def test_findings_stand_by_teacher_with_pupil_and_day(page):
+    made = report(finding(person_ids=(7,)), finding("HW"))
+    text = " ".join(pdf_text(page(made)).split())
+    assert "Лужина Вера Ильинична (2)" in text
+    assert "Ли Ян 07.09.2026 (3, late 13)" in text
+
+
+def test_several_pupils_of_a_finding_are_counted(page):
     text = " ".join(pdf_text(page(WHOLE)).split())
-    assert "Лужина Вера Ильинична (3)" in text
-    assert "08.09.2026 (3, late 2)" in text
-    assert "Ёжиков Егор Петрович" in text
+    assert "08.09.2026 (3, late 2, pupils: 2)" in text
 
 
 def test_numbers_and_gaps_are_as_people_write_them(page):

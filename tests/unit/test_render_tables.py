@@ -148,8 +148,20 @@ def test_totals_are_set_apart_and_the_note_stands_below():
     assert text[total + 1] == "Pupils without a mark (н/а) count as not successful."
 
 
-def test_a_finding_about_pupils_names_them_in_the_text():
-    assert "Алгебра, Ёжиков Егор Петрович, Константинопольская" in shown(WHOLE)
+def test_a_finding_about_one_pupil_names_it_in_the_text():
+    assert "Алгебра, Ли Ян 07.09.2026 (3, late 13)" in shown(report(finding(person_ids=(7,))))
+
+
+def test_a_finding_about_several_pupils_counts_them_in_the_text():
+    """Lists of names would bury the dates; the workbook has them."""
+    assert "Алгебра 08.09.2026 (3, late 2, pupils: 2)" in shown(WHOLE)
+
+
+def test_headings_of_a_table_that_is_taken_apart_are_whole_words():
+    columns = tuple(TableColumn(f"c{place}", "Неуспевающие", Content.NUMBER) for place in range(20))
+    table = Table("t", "T", columns, (tuple(range(20)),))
+    text = shown(report(rules=(), tables=(table,)))
+    assert text.count("Неуспевающие") == 20 + text.count("T (") - 1
 
 
 def test_of_many_pupils_the_first_are_named_and_the_others_counted():

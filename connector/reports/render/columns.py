@@ -6,15 +6,46 @@ from connector.reports.render.sheets import NUMERIC, Column, Kind
 
 # A column is not made narrower than its longest word, if that has no more letters; of a number's heading, fewer.
 _WORD, _HEADING = 16, 7
+# Where the table is taken apart anyway there is room for the words of headings.
+_ROOMY_HEADING = 14
 _WHOLE = NUMERIC | {Kind.DAY, Kind.ID}
 
 
-def least_width(column: Column, cells: Sequence[str]) -> int:
-    """The fewest characters a column can be read in: its longest word, numbers and days whole."""
+def fitted(
+    columns: Sequence[Column], cells: Sequence[Sequence[str]], width: int
+) -> tuple[list[int], list[list[int]]]:
+    """The least widths of columns, and the bands they make on a line of so many characters.
+
+    Args:
+        columns: of the table.
+        cells: of each column, its heading first.
+        width: of the line.
+
+    """
+    least = [least_width(column, texts) for column, texts in zip(columns, cells, strict=True)]
+    bands = column_bands(columns, least, width)
+    if len(bands) > 1:
+        least = [
+            least_width(column, texts, _ROOMY_HEADING)
+            for column, texts in zip(columns, cells, strict=True)
+        ]
+        bands = column_bands(columns, least, width)
+    return least, bands
+
+
+def least_width(column: Column, cells: Sequence[str], of_heading: int = _HEADING) -> int:
+    """The fewest characters a column can be read in: its longest word, numbers and days whole.
+
+    Args:
+        column: of the table.
+        cells: its texts, the heading first.
+        of_heading: letters of a number's heading that are kept together.
+
+    """
     heading, *values = ([*map(len, cell.split(" "))] for cell in cells)
     longest = max((size for sizes in values for size in sizes), default=0)
     if column.kind in _WHOLE:
-        return max(longest, min(max(heading), _HEADING))
+        return max(longest, min(max(heading), of_heading))
     return max(1, min(max(longest, *heading), _WORD))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from connector.records import Finding
 from connector.reports.render.about import about_blocks, warnings
-from connector.reports.render.columns import column_bands, least_width
+from connector.reports.render.columns import fitted
 from connector.reports.render.drawings import Drawing, drawings
 from connector.reports.render.headings import head, rule_counts
 from connector.reports.render.sheets import (
@@ -16,8 +16,8 @@ from connector.reports.render.sheets import (
     class_block,
     day_text,
     group_name,
-    has_pupils,
-    pupil_names,
+    lesson_text,
+    one_pupil,
     subject_name,
     teacher_block,
     teacher_name,
@@ -201,8 +201,7 @@ def banded(
     cells = [
         [column.title, *(row[place] for row in texts)] for place, column in enumerate(block.columns)
     ]
-    least = [least_width(column, cells[place]) for place, column in enumerate(block.columns)]
-    bands = column_bands(block.columns, least, width)
+    least, bands = fitted(block.columns, cells, width)
     heading = block.title if title is None else title
     for number, places in enumerate(bands, start=1):
         turn = f" ({number}/{len(bands)})" if len(bands) > 1 else ""
@@ -238,7 +237,7 @@ def _teachers(report: Report, translate: Translate) -> Iterator[Grid]:
         names = [teacher_name(report, person, translate) for person in finding.teacher_ids]
         for name in names or [nobody]:
             found.setdefault(name, []).append(finding)
-    pupils = has_pupils(report)
+    pupils = any(len(finding.person_ids) == 1 for finding in report.findings)
     columns = (
         Column(translate("Class")),
         Column(translate("What is missing")),
@@ -254,11 +253,9 @@ def _teachers(report: Report, translate: Translate) -> Iterator[Grid]:
                 group_name(report, finding.edu_group_id),
                 translate(RULE_SPECS[finding.rule].short),
                 subject_name(report, finding.subject_id),
-                *((pupil_names(report, finding, translate),) if pupils else ()),
+                *((one_pupil(report, finding, translate),) if pupils else ()),
             )
-            place = translate("{number}, late {days}").format(
-                number=finding.lesson_number or "—", days=finding.days_late
-            )
+            place = lesson_text(finding, translate)
             rows.setdefault(about, []).append(f"{day_text(finding.date)} ({place})")
         ordered = sorted(rows.items(), key=lambda item: tuple(map(natural, item[0])))
         yield Grid(

@@ -130,6 +130,20 @@ def pupil_names(report: Report, finding: Finding, translate: Translate) -> str:
     return translate("{names} and {count} more").format(names=listed, count=more)
 
 
+def one_pupil(report: Report, finding: Finding, translate: Translate) -> str:
+    """The pupil of a finding about a single one, else nothing: lists of names are for the workbook."""
+    return pupil_names(report, finding, translate) if len(finding.person_ids) == 1 else ""
+
+
+def lesson_text(finding: Finding, translate: Translate) -> str:
+    """Number of the lesson, days late, and how many pupils when there are several."""
+    known = {"number": finding.lesson_number or "—", "days": finding.days_late}
+    if len(finding.person_ids) < 2:
+        return translate("{number}, late {days}").format(**known)
+    text = translate("{number}, late {days}, pupils: {count}")
+    return text.format(**known, count=len(finding.person_ids))
+
+
 def has_pupils(report: Report) -> bool:
     """Whether any finding is about pupils."""
     return any(finding.person_ids for finding in report.findings)

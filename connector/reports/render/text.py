@@ -7,7 +7,7 @@ from dataclasses import replace
 from connector.i18n import _
 from connector.records import Finding
 from connector.reports.render.about import about_blocks, warnings
-from connector.reports.render.columns import column_bands, least_width
+from connector.reports.render.columns import fitted
 from connector.reports.render.headings import head, rule_counts
 from connector.reports.render.legible import legible_report
 from connector.reports.render.sheets import (
@@ -17,7 +17,8 @@ from connector.reports.render.sheets import (
     class_block,
     day_text,
     group_name,
-    pupil_names,
+    lesson_text,
+    one_pupil,
     subject_name,
     teacher_block,
     teacher_names,
@@ -109,18 +110,12 @@ def _findings(report: Report, translate: Translate, width: int) -> Iterator[str]
 def _dates(report: Report, findings: Sequence[Finding], translate: Translate) -> Iterator[str]:
     by_subject: dict[str, list[str]] = {}
     for finding in findings:
-        about = ", ".join(
-            filter(
-                None,
-                (
-                    subject_name(report, finding.subject_id),
-                    pupil_names(report, finding, translate),
-                ),
-            )
+        parts = (
+            subject_name(report, finding.subject_id),
+            one_pupil(report, finding, translate),
         )
-        place = translate("{number}, late {days}").format(
-            number=finding.lesson_number or "—", days=finding.days_late
-        )
+        about = ", ".join(filter(None, parts))
+        place = lesson_text(finding, translate)
         shown = f"{day_text(finding.date)} ({place})".replace(" ", _KEPT)
         by_subject.setdefault(about, []).append(shown)
     return (f"{about} {', '.join(dates)}" for about, dates in sorted(by_subject.items()))
@@ -145,11 +140,8 @@ def grid(block: Block, width: int, translate: Translate = _) -> Iterator[str]:
         for row in block.rows
     ]
     titles = [column.title for column in block.columns]
-    least = [
-        least_width(column, [titles[place], *(row[place] for row in rows)])
-        for place, column in enumerate(block.columns)
-    ]
-    bands = column_bands(block.columns, least, width)
+    cells = [[title, *(row[place] for row in rows)] for place, title in enumerate(titles)]
+    least, bands = fitted(block.columns, cells, width)
     for number, places in enumerate(bands, start=1):
         if number > 1:
             yield ""
