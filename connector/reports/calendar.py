@@ -95,6 +95,9 @@ class SchoolCalendar:
         default_factory=dict, repr=False, compare=False
     )
     _free: dict[tuple[int, date], bool] = field(default_factory=dict, repr=False, compare=False)
+    _periods: dict[tuple[int, date], Period | None] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def of(self, group_id: int) -> GroupCalendar:
         """Calendar of a group."""
@@ -106,6 +109,13 @@ class SchoolCalendar:
         if key not in self._free:
             self._free[key] = self.of(group_id).is_holiday(day)
         return self._free[key]
+
+    def period_of(self, group_id: int, day: date) -> Period | None:
+        """The group's shortest period that holds the day."""
+        key = (self._kind(group_id), day)
+        if key not in self._periods:
+            self._periods[key] = self.of(group_id).period_of(day)
+        return self._periods[key]
 
     def working_day_after(self, group_id: int, day: date, count: int) -> date | None:
         """The group's `count`-th working day after `day`, `day` itself for 0; None when the known year has none left."""

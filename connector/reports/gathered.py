@@ -11,7 +11,7 @@ from connector.reports.making import Draft
 from connector.reports.ordering import ordered
 from connector.reports.rules.accumulation import Frame, Norm, Standing
 from connector.reports.rules.case import Case
-from connector.reports.rules.courses import Course
+from connector.reports.rules.courses import Course, Taught
 from connector.reports.rules.ground import Accuser, Ground, judged_courses
 from connector.reports.tables import NO_DATA, Cell, Chart, Column, Content, Table
 from connector.rulebook import RuleSettings
@@ -69,7 +69,7 @@ def gathered(draft: Draft, ground: Ground) -> list[Gathered]:
     settings = draft.rulebook.rules.get("ACC", RuleSettings("ACC"))
     case = draft.scene.case(settings)
     norm, known = Norm(case, ground), _Known(case)
-    classes = _classes(draft)
+    classes, shown = _classes(draft), _Shown(draft, norm)
     found = []
     for course in judged_courses(case, ground)[0]:
         if draft.chosen.pupils is not None and course.person_id not in draft.chosen.pupils:
@@ -77,19 +77,28 @@ def gathered(draft: Draft, ground: Ground) -> list[Gathered]:
         home = classes.get(course.person_id) or min(course.groups)
         found += [
             Gathered(home, norm.of(course, frame), known.of(course, frame))
-            for frame in _shown(draft, norm, course)
+            for frame in shown.of(course)
         ]
     return found
 
 
-def _shown(draft: Draft, norm: Norm, course: Course) -> list[Frame]:
-    """Periods of a course to show: those that were asked for, else the last one."""
-    frames = [
-        frame
-        for frame in norm.frames(course)
-        if any(draft.chosen.shows(lesson) for lesson, _ in reversed(frame.past))
-    ]
-    return frames[-1:] if draft.chosen.periods is None else frames
+class _Shown:
+    """Periods of courses to show: those that were asked for, else the last one. All who are taught together share them."""
+
+    def __init__(self, draft: Draft, norm: Norm) -> None:
+        self._chosen, self._norm = draft.chosen, norm
+        self._found: dict[Taught, tuple[Frame, ...]] = {}
+
+    def of(self, course: Course) -> tuple[Frame, ...]:
+        taught = course.taught
+        if taught not in self._found:
+            frames = tuple(
+                frame
+                for frame in self._norm.frames(course)
+                if any(self._chosen.shows(lesson) for lesson, _ in reversed(frame.past))
+            )
+            self._found[taught] = frames[-1:] if self._chosen.periods is None else frames
+        return self._found[taught]
 
 
 def _classes(draft: Draft) -> dict[int, int]:
@@ -171,7 +180,10 @@ def _by_class(listed: Iterable[Gathered]) -> Iterator[tuple[Cell, ...]]:
     counts: dict[int | None, Counter[str]] = defaultdict(Counter)
     for one in listed:
         for line in (one.class_id, None):
-            counts[line].update(courses=1, judged=one.is_judged, below=one.is_below)
+            count = counts[line]
+            count["courses"] += 1
+            count["judged"] += one.is_judged
+            count["below"] += one.is_below
     total = counts.pop(None, Counter())
     for group, count in (*counts.items(), (None, total)):
         judged, below = count["judged"], count["below"]

@@ -7,6 +7,8 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date
+from itertools import groupby
+from operator import itemgetter
 
 from connector.reports.facts import Query
 from connector.reports.grades import Mark, Work, is_release
@@ -68,14 +70,19 @@ def read_sheet(query: Query, scene: Scene, cases: Sequence[Case], *, since: date
     asked = {case.settings.id for case in cases}
     taught = teaching(scene) if asked & TWOS else Teaching({}, frozenset(), frozenset(), ())
     absent = absent_at(scene)
-    ids = [lesson.id for lesson in scene.held]
+    # In order of ids: neighbours in the file are read together.
+    ids = sorted(lesson.id for lesson in scene.held)
     hidden = _hidden(query, scene)
-    works, marked_works = _works(query, ids, hidden) if asked & {"WORK", "LATE"} else ([], set())
-    empty = [one for one in works if one.id not in marked_works] if "WORK" in asked else []
+    works, marked_works = _works(query, ids, hidden) if "WORK" in asked else ([], set())
+    empty = [one for one in works if one.id not in marked_works]
     marks = _suspects(query, scene, cases, empty, twos=bool(asked & TWOS))
+    if "LATE" in asked and "WORK" not in asked:
+        # Only the works of late marks matter.
+        at = {mark.lesson_id for mark in (*marks.values(), *hidden)}
+        works, _ = _works(query, sorted(at), hidden)
     marked_works |= {mark.work_id for mark in marks.values() if mark.work_id is not None}
     if "NMARK" in asked:
-        marks |= _of_absent(query, scene, absent)
+        marks |= _of_absent(query, ids, absent)
     found = [*marks.values(), *hidden]
     cells = by_cell(found)
     return Sheet(
@@ -116,17 +123,23 @@ def _suspects(
     query: Query, scene: Scene, cases: Iterable[Case], empty: Sequence[Work], *, twos: bool
 ) -> dict[int, Mark]:
     """Marks that are late or without a moment, no good mark, of a work that seems empty, or at its lesson."""
-    by_moment: dict[str, list[int]] = defaultdict(list)
     lates = [case for case in cases if case.settings.id == "LATE"]
-    for lesson, moment in zip(scene.held, _late_from(scene, lates), strict=True):
-        by_moment[moment].append(lesson.id)
+    moments = sorted(
+        (lesson.id, moment)
+        for lesson, moment in zip(scene.held, _late_from(scene, lates), strict=True)
+    )
+    # A member for each run of lessons: its name may come again.
+    members = (
+        f'"{moment}": {json.dumps([number for number, _ in run])}'
+        for moment, run in groupby(moments, key=itemgetter(1))
+    )
     if not (twos or lates or empty):
         return {}
     works = json.dumps([work.id for work in empty])
     lessons = json.dumps([work.lesson_id for work in empty])
     return {
         number: Mark._make(row)
-        for number, *row in query(SUSPECTS, (json.dumps(by_moment), twos, works, lessons))
+        for number, *row in query(SUSPECTS, (f"{{{', '.join(members)}}}", twos, works, lessons))
     }
 
 
@@ -147,13 +160,14 @@ def _after(scene: Scene, day: date) -> str:
     return f"{end_of_day(day, scene.zone).astimezone(UTC):%Y-%m-%dT%H:%M:%S}"
 
 
-def _of_absent(query: Query, scene: Scene, absent: Iterable[tuple[int, int]]) -> dict[int, Mark]:
+def _of_absent(
+    query: Query, ids: Iterable[int], absent: Iterable[tuple[int, int]]
+) -> dict[int, Mark]:
     """Marks of pupils at lessons they were absent from."""
     away: dict[int, list[int]] = defaultdict(list)
     for lesson, person in absent:
         away[lesson].append(person)
-    # In order of days: neighbours in the file are read together.
-    asked = {lesson.id: away[lesson.id] for lesson in scene.held if lesson.id in away}
+    asked = {number: away[number] for number in ids if number in away}
     rows = query(OF_ABSENT, (json.dumps(asked),))
     return {number: Mark._make(row) for number, *row in rows}
 

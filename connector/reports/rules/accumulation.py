@@ -73,6 +73,7 @@ class Norm:
         self._share = Fraction(str(case.settings.param("share")))
         self._frames: dict[Taught, tuple[Frame, ...]] = {}
         # Exact fractions are slow, and a school asks for the same few of them.
+        self._norms: dict[tuple[int, Period], int] = {}
         self._wanted: dict[tuple[int, int, int], int] = {}
 
     def frames(self, course: Course) -> tuple[Frame, ...]:
@@ -123,7 +124,9 @@ class Norm:
         return now.wanted is not None and now.had < now.wanted
 
     def _asked(self, there: int, total: int, period: Period) -> int:
-        norm = _norm(self._case, total, period)
+        if (total, period) not in self._norms:
+            self._norms[total, period] = _norm(self._case, total, period)
+        norm = self._norms[total, period]
         key = (norm, there, total)
         if key not in self._wanted:
             self._wanted[key] = min(ceil(norm * self._share * there / total), there)
@@ -154,7 +157,7 @@ def gap(case: Case, ground: Ground) -> Iterator[Outcome]:
     yield from gaps
     for course in courses:
         latest = course.lessons[-1]
-        period = case.journal.calendar.of(case.group(latest).id).period_of(latest.day)
+        period = case.journal.calendar.period_of(latest.group_id or 0, latest.day)
         run = _open_run(ground, course, period, least)
         past = due.of(run)
         if len(past) >= least:

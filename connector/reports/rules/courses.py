@@ -26,6 +26,7 @@ class Taught:
     groups: frozenset[int]
     lessons: tuple[Lesson, ...]
     _within: dict[Period, tuple[Lesson, ...]] = field(default_factory=dict, repr=False)
+    _places: dict[int, int] = field(default_factory=dict, repr=False)
 
     def within(self, period: Period) -> tuple[Lesson, ...]:
         """Its lessons inside a period."""
@@ -45,7 +46,9 @@ class Taught:
 
     def place(self, lesson: Lesson) -> int:
         """Where one of its lessons stands among them."""
-        return bisect_left(self.lessons, in_time(lesson), key=in_time)
+        if not self._places:
+            self._places.update((one.id, place) for place, one in enumerate(self.lessons))
+        return self._places[lesson.id]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,10 @@
 """Twos where a school spares its pupils: after an absence, at the ends of a period, and those never put right."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 
 from connector.reports.calendar import Period
 from connector.reports.coverage import LESSONS, LOG, MARKS
-from connector.reports.journal import Lesson, chains
 from connector.reports.rules.case import Case, Gap, Need, Outcome, read_lesson
 from connector.reports.rules.courses import Taught
 from connector.reports.rules.ground import Accuser, Judged
@@ -27,19 +26,10 @@ def two_after_absence(case: Case, sheet: Sheet) -> Iterator[Outcome]:
 
 def two_at_edge(case: Case, sheet: Sheet) -> Iterator[Outcome]:
     """TWOEDGE: a two at the first or the last lesson of a reporting period."""
-    judged = _Judging(case, sheet)
-    taught = chains(case.held)
+    judged, edges = _Judging(case, sheet), _Edges(case)
     for two in judged.twos(sheet):
-        if two.person_id in sheet.taught.movers:
-            continue
-        # Periods are those of the group the subject was last taught in.
-        group = case.group(two.taught.lessons[-1]).id
-        for period in case.journal.calendar.of(group).periods:
-            if not period.holds(two.lesson.day):
-                continue
-            lessons = two.taught.within(period)
-            is_first = two.lesson is lessons[0] and _is_first(case, taught, two, period)
-            if is_first or (two.lesson is lessons[-1] and _is_last(case, two.taught, period)):
+        if two.person_id not in sheet.taught.movers:
+            for _ in range(edges.of(two.taught).count(two.place)):
                 yield from judged.accuse(two)
 
 
@@ -67,10 +57,11 @@ def two_not_mended(case: Case, sheet: Sheet) -> Iterator[Outcome]:
 def _last_visit(case: Case, sheet: Sheet, two: Two, within: int) -> int | None:
     """Number of the lesson that was the last of so many visits after a two, in the same reporting period."""
     lessons = two.taught.lessons
-    period = case.journal.calendar.of(case.group(two.lesson).id).period_of(two.lesson.day)
+    period = case.journal.calendar.period_of(two.lesson.group_id or 0, two.lesson.day)
+    finish = date.max if period is None else period.finish
     visits = 0
     for place in range(two.place + 1, len(lessons)):
-        if period is not None and not period.holds(lessons[place].day):
+        if lessons[place].day > finish:
             return None
         visits += not sheet.is_absent(lessons[place], two.person_id)
         if visits == within:
@@ -78,21 +69,33 @@ def _last_visit(case: Case, sheet: Sheet, two: Two, within: int) -> int | None:
     return None
 
 
-def _is_first(
-    case: Case, taught: Mapping[tuple[int, int], list[Lesson]], two: Two, period: Period
-) -> bool:
-    """Whether the lesson is known to be the period's first, also in groups the pupil was not in then."""
-    day = two.lesson.day
-    return _is_known(case, two.taught, period, day) and not any(
-        period.start <= other.day < day
-        for group in two.taught.groups
-        for other in taught[group, two.taught.subject_id]
-    )
+class _Edges:
+    """First and last lessons of reporting periods, as far as they are known to be that; a class shares them."""
 
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self._found: dict[Taught, tuple[int, ...]] = {}
 
-def _is_last(case: Case, taught: Taught, period: Period) -> bool:
-    """Whether the period is over and its lessons were read to the end, so that the last one known is the last one."""
-    return period.finish < case.as_of and _is_known(case, taught, period, period.finish)
+    def of(self, taught: Taught) -> tuple[int, ...]:
+        """Numbers of the lessons; one that is an edge of two periods comes twice."""
+        if taught not in self._found:
+            # Periods are those of the group the subject was last taught in.
+            group = self._case.group(taught.lessons[-1]).id
+            periods = self._case.journal.calendar.of(group).periods
+            self._found[taught] = tuple(
+                place for period in periods for place in self._inside(taught, period)
+            )
+        return self._found[taught]
+
+    def _inside(self, taught: Taught, period: Period) -> set[int]:
+        lessons, found = taught.within(period), set()
+        if lessons and _is_known(self._case, taught, period, lessons[0].day):
+            found.add(taught.place(lessons[0]))
+        # The period is over and its lessons were read to the end, so that the last one known is the last one.
+        is_over = period.finish < self._case.as_of
+        if lessons and is_over and _is_known(self._case, taught, period, period.finish):
+            found.add(taught.place(lessons[-1]))
+        return found
 
 
 def _is_known(case: Case, taught: Taught, period: Period, day: date) -> bool:
