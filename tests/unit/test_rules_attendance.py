@@ -130,6 +130,20 @@ def test_a_pupil_expected_elsewhere_at_that_hour_proves_nothing():
     assert accused("ATT", school) == []
 
 
+@pytest.mark.parametrize("silent_half", [SUBGROUP, 52])
+def test_a_pupil_who_changed_halves_accuses_neither_of_them(silent_half):
+    """At that hour the pupil may have been in the other half: the vendor shows no day of the change."""
+    halves = [
+        group(members=(1, 2, 3, 4)),
+        group(SUBGROUP, "5А (англ. 1)", members=(2,), ever=(1, 2), classes=(CLASS,)),
+        group(52, "5А (англ. 2)", members=(1, 3), classes=(CLASS,)),
+    ]
+    other = SUBGROUP if silent_half == 52 else 52
+    lessons = [lesson(1), silent(2, group_id=silent_half), lesson(2, group_id=other), lesson(3)]
+    school = journal(lessons, groups=halves, entries=entries(lessons, 1, 3))
+    assert accused("ATT", school) == []
+
+
 def test_a_pupil_who_came_from_another_class_does_not_accuse_the_new_one():
     """The vendor shows no day of the change: absences in the old class are from before."""
     newcomer = [

@@ -77,28 +77,40 @@ _Seen = tuple[Lesson, bool]
 
 
 def _witnesses(case: Case, modes: Mapping[int, Mode]) -> dict[int, tuple[int, ...]]:
-    """Pupils whose absences before and after a silent lesson contradict it, by lesson."""
-    silent: dict[tuple[int, date], list[Lesson]] = defaultdict(list)
-    for lesson in case.held:
-        if (
-            not lesson.entries
-            and lesson.number is not None
-            and modes[case.group(lesson).id].mode == EXCEPTIONS
-        ):
-            silent[case.group(lesson).id, lesson.day].append(lesson)
+    """Pupils whose absences before and after a silent lesson contradict it, by lesson.
+
+    Not those who are or were in another group that had a lesson at that hour: on which day they went from one to the
+    other is not known, so they may have been there.
+    """
+    silent = _silent(case, modes)
     if not silent:
         return {}
     groups_of: dict[int, list[Group]] = defaultdict(list)
     for group in case.journal.groups.values():
         for person in group.members:
             groups_of[person].append(group)
+    busy: dict[tuple[date, int | None], set[int]] = defaultdict(set)
+    for lesson in case.held:
+        busy[lesson.day, lesson.number].add(case.group(lesson).id)
     found: dict[int, list[int]] = defaultdict(list)
     for (person, day), entries in sorted(_days_of_pupils(case).items()):
         for group in groups_of[person]:
             for lesson in silent.get((group.id, day), ()):
-                if _contradicts(lesson, entries, _related(case.journal, person, group)):
+                others = busy[day, lesson.number] - {group.id}
+                is_sure = others.isdisjoint(one.id for one in groups_of[person])
+                if is_sure and _contradicts(lesson, entries, _related(case.journal, person, group)):
                     found[lesson.id].append(person)
     return {lesson: tuple(persons) for lesson, persons in found.items()}
+
+
+def _silent(case: Case, modes: Mapping[int, Mode]) -> dict[tuple[int, date], list[Lesson]]:
+    """Lessons without an entry, by group and day, of groups that enter only exceptions."""
+    silent: dict[tuple[int, date], list[Lesson]] = defaultdict(list)
+    for lesson in case.held:
+        group = case.group(lesson).id
+        if not lesson.entries and lesson.number is not None and modes[group].mode == EXCEPTIONS:
+            silent[group, lesson.day].append(lesson)
+    return silent
 
 
 def _days_of_pupils(case: Case) -> dict[tuple[int, date], list[_Seen]]:
