@@ -36,10 +36,19 @@ def day_absences(lessons: list[Lesson]) -> DayAbsences:
     return found
 
 
-def contradicts(lesson: Lesson, away: DayAbsences) -> bool:
-    """Whether a member is away both before and after the lesson on that day."""
+def contradicts(lesson: Lesson, away: DayAbsences, same_day: list[Lesson]) -> bool:
+    """Whether a member is away both before and after the lesson on that day.
+
+    Who is on the roll of another group with a lesson at that hour proves nothing: the vendor shows no days of membership.
+    """
+    elsewhere = {
+        m.person.number
+        for other in same_day
+        if other.number == lesson.number and other.group is not lesson.group
+        for m in other.group.roll
+    }
     return any(
-        _enclosed(away.get(person.number), lesson.number)
+        person.number not in elsewhere and _enclosed(away.get(person.number), lesson.number)
         for _place, person in lesson.group.active(lesson.day)
     )
 

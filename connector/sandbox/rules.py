@@ -41,7 +41,7 @@ def findings(journal: Journal) -> dict[str, list[Lesson]]:
             found["ATT"] += [
                 lesson
                 for lesson in lessons
-                if not lesson.entries and contradicts(lesson, away[lesson.day])
+                if not lesson.entries and contradicts(lesson, away[lesson.day], by_day[lesson.day])
             ]
     return found
 

@@ -10,6 +10,10 @@ from tests.flows.stories import school
 AUTUMN, WINTER, SUMMER = date(2026, 11, 24), date(2027, 1, 20), date(2027, 6, 20)
 LARGE = {"pupils": 143, "classes": 11, "plant": "rules"}
 PLANTED = (
+    "TOPIC",
+    "HW",
+    "MARK0",
+    "ATT",
     "MARK3",
     "ACC",
     "GAP",

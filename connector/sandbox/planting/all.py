@@ -1,7 +1,7 @@
 """All cases, in an order that keeps them apart."""
 
 from connector.sandbox.journal import Journal
-from connector.sandbox.planting import cells, entries, finals, gathering, twos, years
+from connector.sandbox.planting import cells, entries, finals, gathering, omissions, twos, years
 from connector.sandbox.planting.field import Field, prepare
 from connector.sandbox.planting.people import change_people
 
@@ -20,6 +20,10 @@ CURRENT = (
     finals.average,
     finals.missed,
     years.year,
+    omissions.topic,
+    omissions.homework,
+    omissions.no_marks,
+    omissions.attendance,
 )
 
 
