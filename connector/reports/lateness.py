@@ -138,12 +138,16 @@ def _tally(
     for case in kind.cases(draft):
         apart = kind is MARK and bool(case.settings.param("works_apart"))
         for lesson, due_on in _judged(draft, case, kind.resource, lessons):
-            total, suspects = kind.count(lesson), records.get(lesson.id)
-            those = (found.whole, *(found.teachers[who] for who in lesson.teacher_ids or (None,)))
+            total = kind.count(lesson)
+            if not total:
+                continue
+            suspects = records.get(lesson.id)
+            those = [found.teachers[who] for who in lesson.teacher_ids or (None,)]
+            those.append(found.whole)
             if not suspects:
                 for one in those:
                     one.on_time += total
-            elif total:
+            else:
                 workdays = calendars.of(lesson.group_id)
                 mine = _timeliness(total, suspects, due_on, workdays, case.as_of, apart=apart)
                 for one in those:

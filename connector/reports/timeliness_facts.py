@@ -5,8 +5,8 @@ with their lessons. The vendor's moments are UTC, so the bound is the first hour
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
+from typing import NamedTuple
 
 from connector.reports.facts import Query
 from connector.reports.grades import moment_of
@@ -23,9 +23,8 @@ SELECT l.id, w.sent_at FROM lessons l CROSS JOIN works w ON w.lesson_id = l.id
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """A record that may be late.
+class Record(NamedTuple):
+    """A record that may be late. A tuple, for a school has tens of thousands.
 
     Attributes:
         lesson_id: its lesson.
