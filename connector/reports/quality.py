@@ -35,10 +35,10 @@ NOTE = N_(
     "N: marks of pupils who had not left by the end of the period. Not assessed (н/а) stays in N; freed (осв.), other words and empty cells are left out. Success: 5, 4 and 3 of N; quality: 5 and 4 of N; SOU: 100, 64, 36, 16 and 7 percent for 5, 4, 3, 2 and not assessed; mean: of numbers only. Half up, one decimal."
 )
 CLASS_NOTE = N_(
-    "Of pupils with marks: without a two or н/а, and with fours and fives only. No data: the period is not over, or its marks were not read after its end."
+    "N: marks of pupils who had not left; not assessed (н/а) stays in N; freed (осв.), other words and empty cells are left out. Of pupils with marks: without a two or н/а, and with fours and fives only. No data: the period is not over, or its marks were not read after its end."
 )
 TEACHER_NOTE = N_(
-    "A pupil's mark counts for the teacher who held most lessons of the subject in the pupil's groups in that period."
+    "A pupil's mark counts for the teacher who held most lessons of the subject in the pupil's groups in that period. Not assessed (н/а) stays in N; freed (осв.) and other words are left out."
 )
 _FIGURES = (
     Column("n", "N", Content.NUMBER, 6),
@@ -200,7 +200,7 @@ def _by_period(marks: _Marks) -> Table:
         rows.append(
             (YEAR_MARKS, *_cells(total(_spreads((0, one.value) for one in marks.yearly).values())))
         )
-    return Table("periods", N_("By period"), (_PERIOD, *_FIGURES), tuple(rows), wide=True)
+    return Table("periods", N_("By period"), (_PERIOD, *_FIGURES), tuple(rows), NOTE, wide=True)
 
 
 def _group(one: Result) -> tuple[int | None, ...]:

@@ -101,3 +101,12 @@ def test_marks_without_any_known_teacher_stand_under_nobody():
     school = Made()
     school.final(101, "5")
     assert [row["teacher"] for row in school.table("quality", "teachers")][:-1] == [None]
+
+
+def test_every_table_prints_the_rule_for_those_not_assessed():
+    school = Made()
+    school.final(101, "5")
+    school.final(101, "5", period=None, kind="year", given_at="2027-05-25T10:00:00Z")
+    tables = school.made("quality").tables
+    assert len(tables) == 6
+    assert all("(н/а) stays in N" in one.note for one in tables)
