@@ -127,6 +127,12 @@ NEEDED = ("python_multipart", "starlette", "uvicorn")
     explain=N_("Whether a second mark for a work takes the place of the first or is added to it."),
 )
 @base.option(
+    "--plant",
+    type=click.Choice(["usual", "rules"]),
+    default="usual",
+    explain=N_("What is wrong in the school: what teachers forget, or cases of every rule too."),
+)
+@base.option(
     "--attendance",
     type=click.Choice(["exceptions", "roll"]),
     default="exceptions",
@@ -213,6 +219,7 @@ def config_of(switches: Mapping[str, Any]) -> "SandboxConfig":
         attendance=switches["attendance"],
         statuses=switches["statuses"],
         second_mark=switches["second_mark"],
+        plant=switches["plant"],
         week=int(switches["week"]),
         faults=read_faults(switches["faults"]),
         state=None if switches["state"] is None else str(switches["state"]),

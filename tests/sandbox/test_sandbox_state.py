@@ -2,12 +2,14 @@
 
 import sqlite3
 import stat
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from connector.commands.sandbox import config_of
+from connector.sandbox.config import SandboxConfig
 from connector.sandbox.desk import Desk
 from connector.sandbox.ledger import Ledger
 from connector.sandbox.server import RunningSandbox, truth
@@ -377,9 +379,18 @@ def test_the_command_hands_the_state_file_on(tmp_path):
         "timetables": "array",
         "homework_lesson": "given",
         "second_mark": "replace",
+        "plant": "usual",
         "attendance": "exceptions",
         "statuses": "sparse",
         "week": "5",
     }
     assert config_of(switches).state is None
     assert config_of(switches | {"state": tmp_path / "s"}).state == str(tmp_path / "s")
+
+
+def test_a_state_file_belongs_to_what_was_planted(tmp_path):
+    path = tmp_path / "state"
+    usual = SandboxConfig(pupils=130, classes=11, today=TODAY, state=str(path))
+    Ledger(Desk(usual)).close()
+    with pytest.raises(ValueError, match="belongs to another school"):
+        Ledger(Desk(replace(usual, plant="rules")))
