@@ -10,6 +10,7 @@ from connector.reports.calendar import Period
 # The five-point scale; a one is rare and still a mark.
 _SCALE = frozenset("12345")
 FIVE_POINT = "Mark5"
+_TWO, _NONE = 2, 100
 
 
 class Mark(NamedTuple):
@@ -78,14 +79,19 @@ def points(value: str) -> tuple[int, ...] | None:
 
 def is_low(mark: Mark) -> bool:
     """Whether a mark is, or holds, a two or worse, whatever its sign."""
-    found = points(mark.value.strip().rstrip("+-"))
-    return mark.type == FIVE_POINT and found is not None and min(found) <= 2
+    return mark.type == FIVE_POINT and _span(mark.value)[0] <= _TWO
 
 
 def is_low_throughout(mark: Mark) -> bool:
     """Whether it is low and nothing better stands beside it in the cell: `2/4` is a two that was put right."""
-    found = points(mark.value.strip().rstrip("+-"))
-    return mark.type == FIVE_POINT and found is not None and max(found) <= 2
+    return mark.type == FIVE_POINT and _span(mark.value)[1] <= _TWO
+
+
+@lru_cache(maxsize=4096)  # as above
+def _span(value: str) -> tuple[int, int]:
+    """The lowest and the highest number of a mark, whatever its sign; high ones for what holds none."""
+    found = points(value.strip().rstrip("+-")) or (_NONE,)
+    return min(found), max(found)
 
 
 def is_release(value: str) -> bool:

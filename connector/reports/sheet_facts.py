@@ -181,11 +181,13 @@ def _places(
     for start in range(0, len(courses), _BATCH):
         batch = courses[start : start + _BATCH]
         ids = json.dumps([[lesson.id for lesson in one.lessons] for one in batch])
+        listed: list[dict[int, list[int]]] = [defaultdict(list) for _ in batch]
         for number, place, person in query(PLACES, (ids,)):
-            course = batch[number]
-            key = (person, course.subject_id)
-            if taught.of.get(key) is course:
-                places[key].append(place)
+            listed[number][person].append(place)
+        for course, by_person in zip(batch, listed, strict=True):
+            for person, found in by_person.items():
+                if taught.of.get((person, course.subject_id)) is course:
+                    places[person, course.subject_id] = found
     lessons = {lesson.id: lesson for one in courses for lesson in one.lessons} if hidden else {}
     for mark in hidden:
         lesson = lessons.get(mark.lesson_id)

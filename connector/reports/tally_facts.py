@@ -134,7 +134,9 @@ def _added(
     query: Query, scene: Scene, taught: Teaching, *, averages: bool
 ) -> Iterator[tuple[Slot, int, Tally, str]]:
     """Slot, pupil, marks, and the word that stands there instead of a number, if one does."""
-    slots = list(_slots(taught, Stretches.of(scene.journal.calendar)))
+    # In order of ids: neighbours in the file are read together.
+    stretches = Stretches.of(scene.journal.calendar)
+    slots = sorted(_slots(taught, stretches), key=lambda slot: slot.lessons[0].id)
     for start in range(0, len(slots), _BATCH):
         batch = slots[start : start + _BATCH]
         ids = json.dumps([[lesson.id for lesson in slot.lessons] for slot in batch])

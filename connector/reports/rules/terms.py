@@ -9,7 +9,7 @@ from connector.reports.grades import FinalMark
 from connector.reports.journal import Lesson
 from connector.reports.rules.case import Scene
 from connector.reports.rules.courses import Course, Taught
-from connector.reports.tally import Stretches, Tallies, Tally, added
+from connector.reports.tally import Stretches, Tallies, Tally
 
 PERIOD, YEAR = "period", "year"
 # A column of the class's register: group, subject, first and last day of the period.
@@ -57,7 +57,10 @@ def terms_of(
         key = (course.person_id, course.subject_id)
         mine, gathered = marks.get(key, {}), tallies.get(key, {})
         for period, lessons, columns, inside in shared[taught]:
-            tally = added(gathered[one] for one in inside if one in gathered)
+            tally = None
+            for one in inside:
+                if (part := gathered.get(one)) is not None:
+                    tally = part if tally is None else tally.plus(part)
             yield Term(course, period, lessons, columns, mine.get(period), tally)
 
 
