@@ -27,7 +27,8 @@ FORMATS = ("table", "json", "csv", "xlsx")
 @base.command(
     "demo",
     summary=N_(
-        "Run the whole story on an emulated school: pull its data into a mirror, look at it, report what is missing; "
+        "Run the whole story on an emulated school: pull its data into a mirror, look at it, report what is missing, "
+        "check the journal twice and write the memo and the summary of the check; "
         "then plan the sample class list and timetable, apply both and verify; "
         "at last back the mirror up, drill the backup, and bring back into the diary what was deleted there since.\n\n"
         "Needs no token and no network."
@@ -104,9 +105,9 @@ def command(
             from connector.commands.demo_backup import back_up_and_restore  # noqa: PLC0415 - help must not wait for it
             from connector.commands.rehearsal import STEPS, rehearse  # noqa: PLC0415 - as above
 
-            document["writes"] = rehearse(console, folder, step=5)
+            document["writes"] = rehearse(console, folder, step=6)
             document["losses"] = back_up_and_restore(
-                console, settings, school.info, clock, step=5 + STEPS
+                console, settings, school.info, clock, step=6 + STEPS
             )
         if console.json:
             console.document(document)
@@ -153,6 +154,10 @@ def story(
     lang = settings.reports.lang
     files = delivery.write(made, FORMATS, folder, lang=lang)
     found = delivery.document(made, lang)["findings"]
+    console.note(_("5. Checking the journal twice, for the memo and the summary…"))
+    from connector.commands.demo_checks import check_twice  # noqa: PLC0415 - as above
+
+    checks = check_twice(console, settings, info, day_of(info), clock)
     return {
         "schema": "dnevnik/demo/1",
         "mirror": str(settings.mirror.path),
@@ -161,6 +166,7 @@ def story(
         "files": {name: str(path) for name, path in files.items()},
         "tables": seen["tables"],
         "rules": graded(truth["planted"], found),
+        "checks": checks,
     }
 
 
@@ -193,6 +199,9 @@ def lines(document: Mapping[str, Any]) -> list[str]:
         )
         for rule, counts in document["rules"].items()
     ]
+    from connector.commands.demo_checks import lines as lines_of_checks  # noqa: PLC0415 - help must not wait for it
+
+    result += lines_of_checks(document["checks"])
     if "writes" in document:
         result += written_lines(document["writes"])
     if "losses" in document:

@@ -30,6 +30,9 @@ KEPT = (
     *REHEARSED,
     *(f"{kind}.{end}" for kind in ("roster", "schedule") for end in ("json", "html")),
     *(f"missing.{end}" for end in delivery.FORMATS.values()),
+    "spravka.docx",
+    "summary.html",
+    "summary.pdf",
 )
 
 

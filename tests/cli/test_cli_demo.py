@@ -9,6 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 from click.testing import CliRunner
+from docx import Document
 from openpyxl import load_workbook
 
 import cli
@@ -22,6 +23,7 @@ from connector.mirror.store import Mirror
 from connector.sandbox.config import SandboxConfig
 from connector.sandbox.server import RunningSandbox
 from mappings.reading import read_source
+from tests.unit.programs import pdf_pages
 
 ROOT = Path(__file__).resolve().parents[2]
 MADE = (
@@ -34,6 +36,9 @@ MADE = (
     "restore.json",
     "restore.sheet.xlsx",
     "demo.db.backups.json",
+    "spravka.docx",
+    "summary.html",
+    "summary.pdf",
 )
 
 
@@ -69,7 +74,25 @@ def test_the_document_is_as_described(shown):
 
 def test_each_step_is_a_line_with_a_number(shown):
     numbers = [int(n) for n in re.findall(r"^(\d+)\. ", shown.stderr, flags=re.MULTILINE)]
-    assert numbers == list(range(1, 18))
+    assert numbers == list(range(1, 19))
+
+
+def test_exactly_the_topics_that_the_staff_entered_are_called_fixed(shown):
+    checks = json.loads(shown.stdout)["checks"]
+    assert checks["entered"] > 0
+    assert checks["fixed"] == checks["entered"]
+
+
+def test_the_memo_compares_with_the_check_of_a_week_ago(shown):
+    checks = json.loads(shown.stdout)["checks"]
+    text = "\n".join(line.text for line in Document(checks["files"]["spravka.docx"]).paragraphs)
+    told = f"fixed: {checks['fixed']}, not fixed: {checks['not_fixed']}; new since: {checks['new']}"
+    assert "Remarks of the check of 17.11.2026" in text
+    assert told in text
+
+
+def test_the_summary_of_the_demo_is_one_page(shown):
+    assert len(pdf_pages(shown.folder / "summary.pdf")) == 1
 
 
 def test_what_is_planned_is_what_was_planted(writes):
@@ -138,7 +161,7 @@ def test_before_the_first_marks_of_a_year_nothing_is_lost_and_the_demo_goes_to_i
         settings = settings_of(school.info, tmp_path / "demo.db")
         told = Console(quiet=True)
         story(told, settings, school.info, school.truth(), clock_of(day))
-        losses = back_up_and_restore(told, settings, school.info, clock_of(day), step=13)
+        losses = back_up_and_restore(told, settings, school.info, clock_of(day), step=14)
     assert losses["class"] == ""
     assert (sum(losses["lost"].values()), losses["applied"], losses["planned_again"]) == (0, 0, 0)
 
