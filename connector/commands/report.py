@@ -25,6 +25,7 @@ from connector.commands.wiring import (
     DAY,
     FILE,
     now,
+    open_current_mirror,
     open_mirror,
     open_settings,
     school_zone,
@@ -247,7 +248,7 @@ def build(
     from mappings.rulebooks import check_subjects  # noqa: PLC0415 - as above
 
     moment = clock()
-    with open_mirror(settings) as mirror, rare_collections():
+    with open_current_mirror(settings) as mirror, rare_collections():
         zone = school_zone(console, settings, mirror)
         as_of = asked.as_of or moment.astimezone(zone).date()
         rulebook = rulebook_of(settings, as_of)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from connector.commands.console import Console
+from connector.errors import MirrorTooOld, MirrorUnusable, RunLocked
 from connector.i18n import N_, _, set_language
 
 if TYPE_CHECKING:
@@ -77,6 +78,28 @@ def open_mirror(settings: "Settings", *, write: bool = False) -> "Mirror":
     return Mirror.open(
         settings.mirror.path.expanduser(), write=write, mode=int(settings.mirror.mode, 8)
     )
+
+
+def open_current_mirror(settings: "Settings") -> "Mirror":
+    """Open the mirror for reading with the newest schema: one of an older version is brought up to date first.
+
+    Raises:
+        MirrorTooOld: it is of an older version and cannot be written now.
+
+    """
+    from connector.mirror.schema import SCHEMA_VERSION  # noqa: PLC0415 - see the module's docstring
+
+    mirror = open_mirror(settings)
+    ((version,),) = mirror.query("PRAGMA user_version")
+    if version == SCHEMA_VERSION:
+        return mirror
+    mirror.close()
+    try:
+        open_mirror(settings, write=True).close()
+    except (MirrorUnusable, RunLocked) as error:
+        path = str(settings.mirror.path)
+        raise MirrorTooOld(path=path, found=version, known=SCHEMA_VERSION) from error
+    return open_mirror(settings)
 
 
 def open_client(settings: "Settings", *, busy: bool = False) -> "Client":

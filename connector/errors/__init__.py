@@ -29,6 +29,7 @@
     │   ├── MirrorDamaged         7
     │   ├── MirrorForeign         7
     │   ├── MirrorTooNew          7
+    │   ├── MirrorTooOld          7
     │   ├── MirrorReadOnly        7
     │   ├── MirrorUnreadable      7
     │   └── DiskFull              7
@@ -101,6 +102,7 @@ from connector.errors.mirror import (
     MirrorMissing,
     MirrorReadOnly,
     MirrorTooNew,
+    MirrorTooOld,
     MirrorUnreadable,
     MirrorUnusable,
     OutputFull,
@@ -155,6 +157,7 @@ __all__ = [
     "MirrorMissing",
     "MirrorReadOnly",
     "MirrorTooNew",
+    "MirrorTooOld",
     "MirrorUnreadable",
     "MirrorUnusable",
     "NotConverged",

@@ -48,6 +48,14 @@ class MirrorTooNew(MirrorUnusable):
     )
 
 
+class MirrorTooOld(MirrorUnusable):
+    """An older version of the program wrote the mirror, and this user may not bring it up to date. Facts: `found`, `known`."""
+
+    text = N_(
+        "The mirror {path} was written by an older version (schema {found}, this program wants {known}) and cannot be brought up to date now. Run `dnevnik pull` as the owner of the file, or wait until the run that holds it ends."
+    )
+
+
 class MirrorReadOnly(MirrorUnusable):
     """A command that writes met a mirror it may not write."""
 

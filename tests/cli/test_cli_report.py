@@ -19,6 +19,7 @@ from connector.commands import demo
 from connector.flows.pull import pull
 from connector.flows.run import PullOptions
 from connector.i18n import set_language
+from connector.mirror import file
 from connector.mirror.store import Mirror
 from connector.reports.catalogue import REPORTS
 from connector.sandbox.config import SandboxConfig
@@ -376,3 +377,30 @@ def test_a_misspelt_subject_of_the_rulebook_is_refused_by_line(tmp_path, monkeyp
     assert refused.exit_code == 2
     assert "line 3" in refused.stderr
     assert "Физическая культура" in refused.stderr
+
+
+def aged(mirror, folder):
+    """A copy of the mirror as the version before the last one left it, as far as a reader can tell."""
+    copy = unchecked(mirror, folder)
+    with Mirror.open(copy, write=True) as opened, opened.transaction():
+        opened._connection.execute("DROP TABLE check_findings")
+        opened._connection.execute("DROP INDEX checks_by_scope")
+        opened._connection.execute("ALTER TABLE checks DROP COLUMN scope")
+        opened._connection.execute("DELETE FROM schema_migrations WHERE name LIKE '0005%'")
+        opened._connection.execute("PRAGMA user_version = 4")
+    return copy
+
+
+def test_a_mirror_of_an_older_version_is_brought_up_to_date(mirror, tmp_path, monkeypatch):
+    monkeypatch.setenv("DNEVNIK_MIRROR_PATH", str(aged(mirror, tmp_path)))
+    assert missing("--no-store").exit_code == 0
+
+
+def test_an_older_mirror_that_is_held_by_another_run_says_what_to_do(mirror, tmp_path, monkeypatch):
+    copy = aged(mirror, tmp_path)
+    monkeypatch.setenv("DNEVNIK_MIRROR_PATH", str(copy))
+    lock = file.Lock(copy)
+    refused = missing()
+    lock.release()
+    assert refused.exit_code == 7
+    assert "older version" in refused.stderr
