@@ -24,6 +24,7 @@ from tests.unit.marked import (
 
 FOUR_WEEKS = Period(date(2026, 9, 7), date(2026, 10, 4))
 AFTER = date(2026, 10, 10)
+DAY = timedelta(days=1)
 
 
 def weekly(hours):
@@ -215,6 +216,47 @@ def test_a_row_is_not_told_where_year_group_or_subject_are_not_known():
 def test_cancelled_lessons_do_not_count():
     taught = [*lessons(4), *lessons(1, date(2026, 9, 14), status="Cancelled")]
     assert accused("GAP", taught, [mark(taught[0])], **NOW) == []
+
+
+def test_lessons_in_holidays_and_quarantine_do_not_count():
+    taught = lessons(5)
+    closed = Period(taught[-1].day, taught[-1].day)
+    assert accused("GAP", taught, [mark(taught[0])], holidays=(closed,), **NOW) == []
+    assert len(accused("GAP", taught, [mark(taught[0])], **NOW)) == 1
+
+
+def test_lessons_of_today_and_still_to_come_do_not_count():
+    taught = lessons(5)
+    assert accused("GAP", taught, [mark(taught[0])], as_of=taught[-1].day) == []
+    assert len(accused("GAP", taught, [mark(taught[0])], as_of=taught[-1].day + DAY)) == 1
+
+
+def test_an_enrolled_pupil_is_judged_also_without_any_trace():
+    assert accused("GAP", lessons(4), enrolled={PUPIL: MONDAY}, **NOW) != []
+    assert accused("GAP", lessons(4), **NOW) == []
+
+
+@pytest.mark.parametrize(("first", "found"), [(0, 1), (1, 0)])
+def test_only_lessons_since_enrolment_count(first, found):
+    """Four lessons are many, three are not."""
+    taught = lessons(4)
+    assert len(accused("GAP", taught, enrolled={PUPIL: taught[first].day}, **NOW)) == found
+
+
+def test_a_long_illness_asks_for_no_marks():
+    taught = weekly(5)
+    away = [absence(one) for one in taught]
+    assert gathered(5, 0, absences=away) == []
+
+
+def test_pupils_of_a_subgroup_alone_are_judged_by_its_lessons():
+    split = [
+        group(members=(PUPIL, OTHER)),
+        group(SUBGROUP, "5А/1", members=(PUPIL,), classes=(CLASS,)),
+    ]
+    taught = [replace(one, group_id=SUBGROUP) for one in lessons(6)]
+    marks = [mark(taught[0]), mark(taught[0], OTHER)]
+    assert [who for _, who in accused("GAP", taught, marks, groups=split, **NOW)] == [(PUPIL,)]
 
 
 @given(
