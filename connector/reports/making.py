@@ -54,6 +54,7 @@ class Draft:
     scene: Scene
     chosen: Selection
     gaps: list[Gap] = field(default_factory=list)
+    _shown: list[Lesson] | None = field(default=None, init=False, repr=False)
 
     @property
     def journal(self) -> Journal:
@@ -68,7 +69,9 @@ class Draft:
     @property
     def shown(self) -> list[Lesson]:
         """Held lessons that the reader asked to see, in order of days."""
-        return [lesson for lesson in self.scene.held if self.chosen.shows(lesson)]
+        if self._shown is None:
+            self._shown = [lesson for lesson in self.scene.held if self.chosen.shows(lesson)]
+        return self._shown
 
     def rules_of(self, spec: ReportSpec) -> tuple[RuleSettings, ...]:
         """Settings of the report's rules that a rulebook of the span switches on, in the rulebook's order."""
