@@ -4,6 +4,7 @@ Follows docs/deputy.ru.md in an empty folder and photographs what comes out, so 
 does not. Run it in term: in the holidays the school has little to show. Needs LibreOffice, poppler-utils and Chromium.
 """
 
+import codecs
 import html
 import os
 import pty
@@ -90,12 +91,13 @@ def menu(folder):
     )
     os.close(side)
     shown, answers = "", ["1", "2"]
+    decoded = codecs.getincrementaldecoder("utf-8")().decode
     while True:
         try:
             piece = os.read(screen, 4096)
         except OSError:  # the terminal closes when its program ends
             break
-        shown += piece.decode(errors="ignore")
+        shown += decoded(piece)
         if answers and shown.endswith("]: "):
             os.write(screen, (answers.pop(0) + "\n").encode())
     process.wait()

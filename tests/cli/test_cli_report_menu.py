@@ -1,5 +1,6 @@
 """`dnevnik report` at a terminal: a real pseudo-terminal, for only there is anything asked."""
 
+import codecs
 import json
 import os
 import pty
@@ -42,6 +43,8 @@ def at_terminal(env, folder, *answers):
     )
     os.close(side)
     shown, left = "", list(answers)
+    # A letter may come in two pieces.
+    decoded = codecs.getincrementaldecoder("utf-8")().decode
     while True:
         ready, _, _ = select.select([screen], [], [], 60)
         assert ready, shown
@@ -51,7 +54,7 @@ def at_terminal(env, folder, *answers):
             break
         if not piece:
             break
-        shown += piece.decode()
+        shown += decoded(piece)
         if left and re.search(r"\]: $", shown):
             os.write(screen, (left.pop(0) + "\n").encode())
             shown += "\n"
