@@ -40,6 +40,7 @@ def late(number, teacher=TOFIK):
 
 
 TOPIC = finding(lesson_id=LESSON + 1)
+GONE = finding(lesson_id=LESSON + 9)
 TOPIC_AGAIN = finding(lesson_id=LESSON + 2, date=FRIDAY)
 HOMEWORK = finding(
     "HW", lesson_id=LESSON + 3, edu_group_id=60, subject_id=2, date=TUESDAY, severity="warning"
