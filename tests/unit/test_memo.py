@@ -1,14 +1,19 @@
 """The sentences of a memo: each against a check made by hand."""
 
+import io
 from dataclasses import fields, replace
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from connector.reports.remarks import MOST_LATE, remarks_of
+from connector.reports.render import table, xlsx
 from connector.reports.render.memo import memo_text, working_day
+from connector.reports.render.memo_blocks import memo_blocks
+from connector.reports.render.page import html
 from connector.reports.report import Filters, Memo, Notes, Silence
 from connector.rulebook import RULE_SPECS
 from tests.unit.journals import MONDAY, TUESDAY
@@ -221,3 +226,25 @@ def test_no_sentence_is_half_filled(findings):
     for one in fields(text):
         value = getattr(text, one.name)
         assert "{" not in str(value)
+
+
+# --- other forms than Word
+
+
+@pytest.mark.parametrize(
+    "form", [lambda one: table(one, english), lambda one: html(one, english, lang="en")]
+)
+def test_the_sentences_stand_in_every_form(form):
+    shown = form(memo(TOPIC, HOMEWORK)).decode()
+    for line in told(memo(TOPIC, HOMEWORK)).conclusions:
+        assert line in " ".join(shown.split())
+
+
+def test_the_workbook_has_a_sheet_of_conclusions():
+    book = load_workbook(io.BytesIO(xlsx(memo(TOPIC), english)))
+    cells = [cell for row in book["Conclusions"].iter_rows(values_only=True) for cell in row]
+    assert set(told(memo(TOPIC)).recommendations) <= set(cells)
+
+
+def test_a_report_that_is_no_memo_has_no_such_blocks():
+    assert memo_blocks(replace(memo(TOPIC), memo=None), english) == ()

@@ -17,6 +17,7 @@ from connector.reports.render.compared import past_sheets
 from connector.reports.render.drawings import drawings
 from connector.reports.render.headings import head, rule_counts
 from connector.reports.render.legible import legible_report
+from connector.reports.render.memo_blocks import memo_blocks
 from connector.reports.render.sheets import (
     NUMERIC,
     SEVERITY_LABELS,
@@ -133,6 +134,8 @@ def _tables(report: Report, translate: Translate) -> Iterator[Part]:
 
 
 def _findings(report: Report, translate: Translate) -> Iterator[Part]:
+    for block in memo_blocks(report, translate):
+        yield Part(block.title, _table(block, translate))
     if not report.lists_findings:
         return
     for past in past_sheets(report, translate):

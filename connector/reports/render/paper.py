@@ -8,6 +8,7 @@ from connector.reports.render.about import about_blocks, warnings
 from connector.reports.render.columns import fitted
 from connector.reports.render.drawings import Drawing, drawings
 from connector.reports.render.headings import head, rule_counts
+from connector.reports.render.memo_blocks import memo_blocks
 from connector.reports.render.sheets import (
     NUMERIC,
     Block,
@@ -170,6 +171,8 @@ def _tables(
         if table.key in drawn:
             continue
         yield translate(table.title), list(_grids(report, table, translate, width))
+    for block in memo_blocks(report, translate):
+        yield block.title, list(banded(block, translate, width))
     if report.findings and report.lists_findings:
         for block in (teacher_block(report, translate), class_block(report, translate)):
             yield block.title, list(banded(block, translate, width))

@@ -10,6 +10,7 @@ from connector.reports.render.about import about_blocks, warnings
 from connector.reports.render.columns import fitted
 from connector.reports.render.headings import head, rule_counts
 from connector.reports.render.legible import legible_report
+from connector.reports.render.memo_blocks import memo_blocks
 from connector.reports.render.sheets import (
     NUMERIC,
     Block,
@@ -59,6 +60,8 @@ def _lines(report: Report, translate: Translate, width: int) -> Iterator[str]:
         for name, block in parts(report, shown, translate):
             part = replace(block, title=f"{block.title}: {name}" if name else block.title)
             yield from ("", *grid(part, width, translate))
+    for block in memo_blocks(report, translate):
+        yield from ("", *grid(block, width, translate))
     if report.findings and report.lists_findings:
         for block in (teacher_block(report, translate), class_block(report, translate)):
             yield from ("", *grid(block, width, translate))

@@ -11,6 +11,7 @@ from connector.reports.render.about import about_sheet, summary_sheet
 from connector.reports.render.compared import past_sheets
 from connector.reports.render.drawings import drawings
 from connector.reports.render.legible import legible_report
+from connector.reports.render.memo_blocks import memo_blocks
 from connector.reports.render.sheets import Sheet, Translate, findings_sheet, teacher_name
 from connector.reports.render.tabular import parts
 from connector.reports.render.worksheet import Writer
@@ -65,6 +66,8 @@ def _sheets(report: Report, translate: Translate) -> Iterator[Sheet]:
             if name:
                 title = name if divided == 1 else f"{name} {block.title}"
             yield Sheet(title, (block,), is_list=True)
+    if report.memo:
+        yield Sheet(translate("Conclusions"), memo_blocks(report, translate))
     if report.rules and report.lists_findings:
         yield findings_sheet(report, translate)
         yield from past_sheets(report, translate)
