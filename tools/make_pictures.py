@@ -14,7 +14,6 @@ import subprocess
 import sys
 import tempfile
 import zlib
-from datetime import datetime, timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -43,7 +42,6 @@ def main() -> None:
         kept = [part for part in settings if not part.startswith("[reports]")]
         (folder / "dnevnik.toml").write_text("\n".join(kept), encoding="utf-8")
         menu(folder)
-        week_ago(folder)
         dnevnik(folder, "report", "missing", "--format", "xlsx", "--out", "missing.xlsx")
         dnevnik(folder, "report", "spravka", "--format", "docx", "--out", "spravka.docx")
         dnevnik(folder, "report", "summary", "--format", "html", "--out", "summary.html")
@@ -73,13 +71,6 @@ def dnevnik(folder, *words):
     """Run one command in the folder."""
     command = [sys.executable, "-m", "cli", *words]
     subprocess.run(command, cwd=folder, env=surroundings(folder), check=True, capture_output=True)
-
-
-def week_ago(folder):
-    """Keep a check of a week before, so that there is something to compare with."""
-    day = datetime.now().astimezone().date() - timedelta(days=7)
-    for name in ("missing", "spravka", "summary"):
-        dnevnik(folder, "report", name, "--as-of", day.isoformat())
 
 
 def menu(folder):
