@@ -21,6 +21,7 @@ GUIDE = ROOT / "docs" / "deputy.ru.md"
 TARGET = ROOT / "docs" / "pictures"
 # What a page of documentation shows without scaling.
 WIDTH = 900
+# Longer pictures grow beyond what a page should load.
 TALL = 1500
 # A terminal of 80 columns as most people see one.
 SCREEN = """<!doctype html><meta charset="utf-8"><style>
