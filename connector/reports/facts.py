@@ -28,17 +28,32 @@ AHEAD = timedelta(days=200)
 CLOCK_SLACK = timedelta(days=1)
 CLOCK_EVIDENCE = 20
 
-# One row a lesson; a cell with «4/3» holds two marks. The probes by index are cheaper than grouping all marks of all years.
+# One row a lesson; a cell with «4/3» holds two marks, each «осв.» counts a million. The probes by index are cheaper than grouping all marks of all years.
 LESSONS = """
 SELECT l.id, l.edu_group_id, l.subject_id, l.date, l.number, trim(ifnull(l.title, '')) <> '', l.status,
        (SELECT group_concat(t.person_id) FROM lesson_teachers t WHERE t.lesson_id = l.id AND t.withdrawn_run IS NULL),
-       (SELECT count(*) + count(nullif(instr(m.value, '/'), 0)) FROM marks m
-         WHERE m.lesson_id = l.id AND m.withdrawn_run IS NULL),
+       (SELECT count(*) + count(nullif(instr(m.value, '/'), 0)) + 1000000 * count(nullif(m.value GLOB '[Оо][Сс][Вв]*', 0))
+          FROM marks m WHERE m.lesson_id = l.id AND m.withdrawn_run IS NULL),
        (SELECT count(*) FROM lesson_log_entries e WHERE e.lesson_id = l.id AND e.withdrawn_run IS NULL),
        (SELECT count(*) FROM lesson_log_entries e
          WHERE e.lesson_id = l.id AND e.withdrawn_run IS NULL AND e.status = ?)
   FROM lessons l
  WHERE l.date BETWEEN ? AND ? AND l.withdrawn_run IS NULL
+"""
+_RELEASE = 1_000_000
+RELEASED_AT = """
+SELECT DISTINCT m.person_id, l.subject_id
+  FROM json_each(?) j CROSS JOIN lessons l ON l.id = j.value CROSS JOIN marks m ON m.lesson_id = l.id
+ WHERE m.withdrawn_run IS NULL AND m.value GLOB '[Оо][Сс][Вв]*'
+   AND m.person_id IS NOT NULL AND l.subject_id IS NOT NULL
+"""
+# By pupil and subject, through the index: final marks of ten years must not be walked.
+RELEASED_FINALLY = """
+SELECT DISTINCT f.person_id, f.subject_id
+  FROM json_each(?) s, json_each(s.value) p CROSS JOIN final_marks f
+    ON f.person_id = p.value AND f.subject_id = CAST(s.key AS INTEGER)
+  LEFT JOIN reporting_periods r ON r.id = f.reporting_period_id
+ WHERE f.withdrawn_run IS NULL AND f.value GLOB '[Оо][Сс][Вв]*' AND ifnull(r.start, f.given_at) BETWEEN ? AND ?
 """
 # The vendor may hide a mark's lesson; then its work tells.
 MARKS_BY_WORK = """
@@ -118,7 +133,7 @@ def read_journal(query: Query, *, since: date, until: date, week: str = "auto") 
         pupils=query(PUPILS, (ARCHIVED, STUDENT)),
     )
     coverage = Coverage.of(map(_window, query(COVERAGE, ())))
-    lessons = _lessons(query, span)
+    lessons, releasing = _lessons(query, span)
     return Journal(
         lessons=lessons,
         groups=related.groups,
@@ -128,33 +143,73 @@ def read_journal(query: Query, *, since: date, until: date, week: str = "auto") 
         names=_names(query, related.groups),
         clock_differs=_clock_differs(query, coverage),
         pulled={name: json.loads(value) for name, value in query(PULLED, ())},
+        released=_released(query, lessons, releasing, related, (since, until)),
     )
 
 
-def _lessons(query: Query, span: tuple[str, str]) -> tuple[Lesson, ...]:
+def _released(
+    query: Query,
+    lessons: tuple[Lesson, ...],
+    releasing: Sequence[int],
+    related: Families,
+    span: tuple[date, date],
+) -> frozenset[tuple[int, int]]:
+    """Pupils and subjects they are freed from, by marks at lessons or by final marks of these days."""
+    start, end = span
+    taught: dict[int, set[int]] = defaultdict(set)
+    for group, subject in {(one.group_id, one.subject_id) for one in lessons if one.day < end}:
+        if group in related.groups and subject is not None:
+            taught[subject] |= related.groups[group].active_members
+    found = set(query(RELEASED_AT, (json.dumps(releasing),))) if releasing else set()
+    wanted = json.dumps({subject: sorted(pupils) for subject, pupils in taught.items()})
+    days = (start.isoformat(), (end + timedelta(days=1)).isoformat())
+    return frozenset(
+        (person, subject)
+        for person, subject in found.union(query(RELEASED_FINALLY, (wanted, *days)))
+    )
+
+
+def _lessons(query: Query, span: tuple[str, str]) -> tuple[tuple[Lesson, ...], list[int]]:
+    """Lessons, and ids of those at which some mark says that a pupil is freed."""
     hidden: dict[int, int] = dict(query(MARKS_BY_WORK, ()))
     targets: dict[int, list[date | None]] = defaultdict(list)
     for lesson, target in query(HOMEWORKS, (HOMEWORK, *span)):
         targets[lesson].append(date.fromisoformat(target) if target else None)
-    return tuple(
-        Lesson(
-            id=lesson,
-            group_id=group,
-            subject_id=subject,
-            day=date.fromisoformat(day),
-            number=number,
-            has_topic=bool(topic),
-            status=status,
-            teacher_ids=tuple(sorted(map(int, teachers.split(",")))) if teachers else (),
-            marks=marks + hidden.get(lesson, 0),
-            homework_targets=tuple(targets.get(lesson, ())),
-            entries=entries,
-            presences=presences,
+    found: list[Lesson] = []
+    releasing: list[int] = []
+    for (
+        lesson,
+        group,
+        subject,
+        day,
+        number,
+        topic,
+        status,
+        teachers,
+        packed,
+        entries,
+        presences,
+    ) in query(LESSONS, (PRESENT, *span)):
+        releases, marks = divmod(packed, _RELEASE)
+        if releases:
+            releasing.append(lesson)
+        found.append(
+            Lesson(
+                id=lesson,
+                group_id=group,
+                subject_id=subject,
+                day=date.fromisoformat(day),
+                number=number,
+                has_topic=bool(topic),
+                status=status,
+                teacher_ids=tuple(sorted(map(int, teachers.split(",")))) if teachers else (),
+                marks=marks - releases + hidden.get(lesson, 0),
+                homework_targets=tuple(targets.get(lesson, ())),
+                entries=entries,
+                presences=presences,
+            )
         )
-        for lesson, group, subject, day, number, topic, status, teachers, marks, entries, presences in query(
-            LESSONS, (PRESENT, *span)
-        )
-    )
+    return tuple(found), releasing
 
 
 def _calendar(

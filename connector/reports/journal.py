@@ -25,7 +25,7 @@ class Lesson:
         has_topic: whether its title holds more than spaces.
         status: the vendor's unpublished word, or None.
         teacher_ids: in order of id; empty when nobody is named.
-        marks: live marks of any kind.
+        marks: live marks of any kind but «осв.»; `4/3` in one cell is two.
         homework_targets: one entry a homework, its target day or None.
         entries: live attendance entries of any kind.
         presences: those of them that say present.
@@ -102,6 +102,7 @@ class Journal:
         clock_differs: whether the vendor's own moments lie well after the moments of our readings; then our clock
             cannot judge how fresh the data are.
         pulled: facts the pull found out about the school, by name.
+        released: pupils and the subjects they are freed from (осв.).
 
     """
 
@@ -113,6 +114,7 @@ class Journal:
     names: Names = field(default_factory=Names)
     clock_differs: bool = False
     pulled: Mapping[str, Any] = field(default_factory=dict)
+    released: frozenset[tuple[int, int]] = frozenset()
 
 
 def chains(lessons: Iterable[Lesson]) -> dict[tuple[int, int], list[Lesson]]:

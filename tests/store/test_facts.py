@@ -120,6 +120,31 @@ def test_a_lesson_comes_with_what_stands_on_it(school):
     assert lesson.teacher_ids == (TEACHER,)
 
 
+def test_two_marks_in_one_cell_count_as_two(school):
+    key = school.lesson()
+    school.add("marks", id=1, lesson_id=key, value="4/3")
+    assert only(school.journal()).marks == 2
+
+
+def test_a_word_that_frees_a_pupil_is_no_mark(school):
+    key = school.lesson()
+    school.add("marks", id=1, lesson_id=key, person_id=PUPIL, value="осв.")
+    journal = school.journal()
+    assert only(journal).marks == 0
+    assert journal.released == {(PUPIL, MATHS)}
+
+
+@pytest.mark.parametrize(("start", "is_released"), [("2026-09-01", True), ("2025-09-01", False)])
+def test_a_period_mark_of_this_year_may_free_a_pupil(school, start, is_released):
+    school.lesson()
+    school.add("reporting_periods", id=7, start=start, finish=start)
+    school.add(
+        "final_marks", id=1, person_id=PUPIL, subject_id=MATHS, reporting_period_id=7,
+        kind="period", value="Осв",
+    )  # fmt: skip
+    assert bool(school.journal().released) == is_released
+
+
 @pytest.mark.parametrize("title", [None, "", "   "])
 def test_a_title_of_spaces_is_no_topic(school, title):
     school.lesson(title=title)

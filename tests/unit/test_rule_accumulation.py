@@ -59,6 +59,21 @@ def test_the_norm_is_scaled_to_the_lessons_held_so_far():
     assert gathered(5, 4, **middle) == []
 
 
+def test_lessons_somebody_planned_in_the_holidays_are_none_of_the_period():
+    """They would make half of twenty lessons less than half of twenty-two."""
+    saturdays = [date(2026, 9, 26), date(2026, 10, 3)]
+    taught = weekly(5) + [lesson(day=day) for day in saturdays]
+    found = accused(
+        "ACC",
+        taught,
+        [mark(one) for one in taught[:3]],
+        periods=(FOUR_WEEKS,),
+        holidays=tuple(Period(day, day) for day in saturdays),
+        as_of=MONDAY + timedelta(days=14),
+    )
+    assert len(found) == 1
+
+
 def test_a_soft_limit_asks_for_less():
     """Seven tenths of seven marks are five."""
     soft = {"params": {"share": 0.7}}

@@ -1,5 +1,6 @@
 """TOPIC and MARK0, and what every rule about a lesson shares."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from tests.unit.journals import (
     CLASS,
     ETHICS,
     FRIDAY,
+    MATHS,
     MONDAY,
     NEXT_MONDAY,
     SATURDAY,
@@ -148,6 +150,18 @@ def test_a_year_without_a_further_working_day_has_no_deadline():
 
 def test_an_ungraded_subject_needs_no_marks():
     assert accused("MARK0", journal([without_marks(subject_id=ETHICS)])) == []
+
+
+@pytest.mark.parametrize(("freed", "found"), [((1, 2, 3), []), ((1, 2), [(MONDAY, 1)])])
+def test_nobody_is_asked_for_marks_where_all_pupils_are_freed(freed, found):
+    released = frozenset((person, MATHS) for person in freed)
+    school = replace(journal([without_marks()]), released=released)
+    assert accused("MARK0", school) == found
+
+
+def test_to_be_freed_from_another_subject_changes_nothing():
+    released = frozenset((person, ETHICS) for person in (1, 2, 3))
+    assert accused("MARK0", replace(journal([without_marks()]), released=released))
 
 
 def test_a_subject_without_a_name_is_a_gap():

@@ -202,6 +202,14 @@ class Case(Scene):
         """Nothing can be said about this lesson."""
         return Gap(self.settings.id, reason, lesson)
 
+    def pupils_to_mark(self, lesson: Lesson) -> frozenset[int] | None:
+        """Pupils of a lesson's group who are not freed from its subject; None when the group's pupils are not known."""
+        members = self.group(lesson).active_members
+        if not members:
+            return None
+        released = self.journal.released
+        return frozenset(one for one in members if (one, lesson.subject_id) not in released)
+
     def subject_is_in(self, lesson: Lesson, patterns: tuple[str, ...]) -> bool | None:
         """Whether the lesson's subject is named by a pattern; None when the subject's name is unknown."""
         name = (

@@ -34,7 +34,8 @@ def mark3(case: Case, _ground: object) -> Iterator[Outcome]:
     enough, pupils = int(case.settings.param("marks")), int(case.settings.param("pupils"))
 
     def lacks(lesson: Lesson) -> bool:
-        return 0 < lesson.marks < enough and len(case.group(lesson).active_members) >= pupils
+        # The cheap test first: the pupils freed from the subject are counted for few lessons only.
+        return 0 < lesson.marks < enough and len(case.pupils_to_mark(lesson) or ()) >= pupils
 
     def verdict(lesson: Lesson, due_on: date) -> Outcome | None:
         ungraded = case.subject_is_in(lesson, case.rulebook.ungraded_subjects)
@@ -101,7 +102,7 @@ def work(case: Case, sheet: Sheet) -> Iterator[Outcome]:
     def verdict(lesson: Lesson, _due_on: date) -> Outcome | None:
         due_on = lesson.day + timedelta(days=empty[lesson.id])
         ungraded = case.subject_is_in(lesson, case.rulebook.ungraded_subjects)
-        if ungraded or due_on >= case.as_of:
+        if ungraded or due_on >= case.as_of or case.pupils_to_mark(lesson) == frozenset():
             return None
         if ungraded is None:
             return case.gap(lesson, SUBJECT_UNKNOWN)

@@ -25,11 +25,11 @@ def topic(case: Case) -> Iterator[Outcome]:
 
 
 def mark0(case: Case) -> Iterator[Outcome]:
-    """MARK0: a held lesson at which nobody has a mark, in a graded subject."""
+    """MARK0: a held lesson at which nobody has a mark, in a graded subject, where not all pupils are freed (осв.)."""
 
     def verdict(lesson: Lesson, due_on: date) -> Outcome | None:
         ungraded = case.subject_is_in(lesson, case.rulebook.ungraded_subjects)
-        if ungraded:
+        if ungraded or case.pupils_to_mark(lesson) == frozenset():
             return None
         if ungraded is None:
             return case.gap(lesson, SUBJECT_UNKNOWN)
