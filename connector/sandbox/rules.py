@@ -4,18 +4,27 @@ Written apart from the reports that are tested against it; the wording is the ag
 rulebook. `journal.Planted` says what was left out on purpose; the tests hold both against each other.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from connector.sandbox.journal import Journal, wants_homework, wants_marks
 from connector.sandbox.model import CANCELLED, Group, Lesson
+from connector.sandbox.people import Person
 from connector.sandbox.rollcall import contradicts, day_absences, lessons_by_day
 
 ROLL_SHARE = 80
 
 
-def findings(journal: Journal) -> dict[str, list[Lesson]]:
-    """Lessons that each rule finds, in order of group and time."""
+def findings(
+    journal: Journal, freed: Collection[tuple[Person, str]] = ()
+) -> dict[str, list[Lesson]]:
+    """Lessons that each rule finds, in order of group and time.
+
+    Args:
+        journal: of the school.
+        freed: pupils and the subjects they are freed from; where that is all of a group, no marks are expected.
+
+    """
     groups = journal.school.groups
     held = {group.number: _held(group, journal.today) for group in groups}
     by_day = lessons_by_day(groups, journal.today)
@@ -33,7 +42,11 @@ def findings(journal: Journal) -> dict[str, list[Lesson]]:
             if wants_homework(lesson) and id(lesson) not in given and _goes_on(lesson)
         ]
         found["MARK0"] += [
-            lesson for lesson in lessons if wants_marks(lesson) and _mark_overdue(journal, lesson)
+            lesson
+            for lesson in lessons
+            if wants_marks(lesson)
+            and _mark_overdue(journal, lesson)
+            and not _all_freed(journal, lesson, freed)
         ]
         if keeps_roll(lessons):
             found["ATT"] += [lesson for lesson in lessons if not lesson.entries]
@@ -88,4 +101,10 @@ def _later(lesson: Lesson) -> Iterable[Lesson]:
 
 def _mark_overdue(journal: Journal, lesson: Lesson) -> bool:
     due = journal.mark_due(lesson)
-    return due is not None and due < journal.today and not any(True for _ in lesson.marks())
+    given = any(not mark.value.startswith("осв") for _work, mark in lesson.marks())
+    return due is not None and due < journal.today and not given
+
+
+def _all_freed(journal: Journal, lesson: Lesson, freed: Collection[tuple[Person, str]]) -> bool:
+    now = [person for _place, person in lesson.group.now(journal.today)]
+    return bool(now) and all((person, lesson.subject) in freed for person in now)

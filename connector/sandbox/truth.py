@@ -9,7 +9,7 @@ from connector.sandbox import rules, wire
 from connector.sandbox.desk import Desk, subject_id
 from connector.sandbox.model import Lesson
 from connector.sandbox.verdicts.all import verdicts
-from connector.sandbox.verdicts.records import Verdict
+from connector.sandbox.verdicts.records import Records, Verdict
 
 Row = dict[str, str | None]
 
@@ -24,12 +24,14 @@ def truth_of(desk: Desk) -> dict[str, Any]:
         through today; `tables_all`: the same for the whole year; `memberships` by role.
 
     """
-    found = rules.findings(desk.journal)
+    records = Records(desk)
+    found = rules.findings(desk.journal, records.freed)
     planted: dict[str, list[Row]] = {
         rule: [_lesson_row(lesson) for lesson in lessons] for rule, lessons in found.items()
     }
     planted |= {
-        rule: [_verdict_row(rule, one) for one in found] for rule, found in verdicts(desk).items()
+        rule: [_verdict_row(rule, one) for one in found]
+        for rule, found in verdicts(records).items()
     }
     return {
         "school_id": str(wire.SCHOOL_ID),
@@ -105,6 +107,7 @@ def _tables(desk: Desk, through: date) -> dict[str, int]:
             ),
             "memberships": len(pupils) + len(taught),
             "staff": len(desk.school.staff),
+            "class_teachers": sum(g.class_teacher is not None for g in groups),
             "reporting_periods": len(periods),
             "edu_group_reporting_periods": sum(len(g.calendar.periods) for g in groups),
             "holidays": sum(

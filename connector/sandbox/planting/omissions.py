@@ -6,6 +6,8 @@ from datetime import date
 from connector.sandbox import subjects as s
 from connector.sandbox.journal import wants_homework
 from connector.sandbox.model import CANCELLED, Lesson
+from connector.sandbox.planting.columns import Column
+from connector.sandbox.planting.entries import EXAM, extra_work
 from connector.sandbox.planting.field import Field
 from connector.sandbox.planting.outside import (
     CANCELLED_LESSON,
@@ -18,6 +20,7 @@ from connector.sandbox.planting.outside import (
 from connector.sandbox.rollcall import contradicts, day_absences, lessons_by_day
 
 MANY = 24
+ALL_FREED = "all are freed"
 # Topics that are none: nothing at all, an empty line, spaces.
 NO_TOPICS = (None, "", "   ")
 # What a pupil's cells before and after a lesson without entries say, and why that proves nothing.
@@ -70,10 +73,27 @@ def no_marks(field: Field) -> None:
                 continue
             field.clear(lesson)
             field.tell("MARK0", "due today", lesson)
+    for n, column in enumerate(field.take(2, lambda column: bool(field.over(column.group)))):
+        _free_all(field, column, by_period_marks=bool(n))
     for column in field.take(3, lambda column: len(field.due(column)) > 8):
-        for lesson in field.due(column)[2:6]:
+        for lesson in field.due(column)[2:9]:
             field.clear(lesson)
             field.tell("MARK0", None, lesson)
+
+
+def _free_all(field: Field, column: Column, *, by_period_marks: bool) -> None:
+    """Everybody in the group is freed from the subject: nobody is left to be marked."""
+    lessons = field.due(column)[3:]
+    for place, _person in column.group.now(field.today):
+        if by_period_marks:
+            field.decree(column, place, field.over(column.group)[0].number, "осв.")
+        else:
+            field.write(lessons[0], place, "осв.")
+    for lesson in lessons[1:6]:
+        field.clear(lesson)
+        field.tell("MARK0", ALL_FREED, lesson)
+    extra_work(lessons[1], EXAM)
+    field.tell("WORK", ALL_FREED, lessons[1])
 
 
 def attendance(field: Field) -> None:

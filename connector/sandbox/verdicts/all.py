@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
-from connector.sandbox.desk import Desk
 from connector.sandbox.verdicts import cells, finals, gathering, twos
 from connector.sandbox.verdicts.records import Records, Verdict
 
@@ -27,9 +26,8 @@ VERDICTS: Mapping[str, Callable[[Records], Iterator[Verdict]]] = MappingProxyTyp
 )
 
 
-def verdicts(desk: Desk) -> dict[str, list[Verdict]]:
-    """What each rule finds in a school as it stands, in order of groups and days."""
-    records = Records(desk)
+def verdicts(records: Records) -> dict[str, list[Verdict]]:
+    """What each rule finds, in order of groups and days."""
     return {
         rule: sorted(
             judge(records),

@@ -17,12 +17,12 @@ from connector.sandbox.verdicts.records import (
 
 
 def mark3(records: Records) -> Iterator[Verdict]:
-    """A lesson with one or two marks in a group of ten pupils or more."""
+    """A lesson with one or two marks in a group of ten pupils or more who are not freed from the subject."""
     for lesson in records.held:
-        marks = count(mark for _work, mark in lesson.marks())
+        marks = count(mark for _work, mark in lesson.marks() if not frees(mark.value))
         if (
             0 < marks < norms.MARKS_OF_A_LESSON
-            and len(lesson.group.now(records.today)) >= norms.PUPILS_OF_A_GROUP
+            and len(records.to_mark(lesson)) >= norms.PUPILS_OF_A_GROUP
             and not is_exempt(lesson.group)
             and lesson.subject not in s.UNGRADED
             and records.is_past(records.due(lesson.group, lesson.day, norms.MARK_DAYS))
@@ -60,6 +60,7 @@ def work(records: Records) -> Iterator[Verdict]:
             days
             and not is_exempt(lesson.group)
             and lesson.subject not in s.UNGRADED
+            and not records.all_freed(lesson)
             and records.is_past(lesson.day + min(days))
         ):
             yield _about(lesson)

@@ -184,6 +184,15 @@ class Records:
         """The same with their works."""
         return self._marks.get((lesson, person), [])
 
+    def to_mark(self, lesson: Lesson) -> list[Person]:
+        """Pupils of the group of today who are not freed from the lesson's subject."""
+        now = self._now[lesson.group.number]
+        return [person for person in now if (person, lesson.subject) not in self.freed]
+
+    def all_freed(self, lesson: Lesson) -> bool:
+        """Whether the group has pupils today and none of them is to be marked."""
+        return bool(self._now[lesson.group.number]) and not self.to_mark(lesson)
+
     def is_away(self, lesson: Lesson, person: Person) -> bool:
         """Whether the roll says that the pupil was not there."""
         return (lesson, person) in self._away
