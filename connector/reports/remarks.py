@@ -14,6 +14,9 @@ from connector.reports.report import Report
 from connector.reports.tables import Column, Content, Table
 from connector.reports.whole import LATE
 
+LATE_NOTE = N_(
+    "Late entries of a teacher who has more than 15 are a number in the table by teacher; their dates stand in the teacher's personal sheet."
+)
 # Beyond these a memo gives numbers: nobody reads a hundred dates.
 MOST_LATE, MOST_DAYS = 15, 12
 K = TypeVar("K", bound=Hashable)
@@ -112,10 +115,5 @@ def remarks_table(report: Report, *, hidden: bool = False) -> Table:
         )
     return Table(
         *("remarks", N_("Remarks"), tuple(columns), tuple(rows)),
-        note=N_(
-            "Late entries of a teacher who has more than 15 are a number in the table by teacher; their dates stand in the teacher's personal sheet."
-        )
-        if LATE in report.rules
-        else "",
         split_by="teacher",
     )

@@ -1,15 +1,18 @@
 """The memo of a check (справка): what was checked, found, mended since the last time, and is to be done by when."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from connector.i18n import N_
 from connector.reports.catalogue import SPRAVKA
 from connector.reports.facts import Query
+from connector.reports.journal import Lesson
 from connector.reports.making import begin, finish
-from connector.reports.remarks import remarks_table
+from connector.reports.remarks import LATE_NOTE, remarks_table
 from connector.reports.report import Report, Request
 from connector.reports.tables import Column, Content, Table
 from connector.reports.whole import (
+    LATE,
     by_class,
     by_rule,
     by_teacher,
@@ -34,7 +37,7 @@ def build(query: Query, rulebook: Rulebook, request: Request) -> Report:
                 _criteria(rules),
                 by_rule(report),
                 by_class(report, lessons, draft.journal.groups, by_name=True),
-                by_teacher(report, lessons, by_name=True, hidden=hidden),
+                _teachers(report, lessons, hidden=hidden),
                 remarks_table(report, hidden=hidden),
                 trend_table(report),
             ),
@@ -48,6 +51,12 @@ def build(query: Query, rulebook: Rulebook, request: Request) -> Report:
         rules=rules,
         last=written,
     )
+
+
+def _teachers(report: Report, lessons: Iterable[Lesson], *, hidden: bool) -> Table:
+    """What records are complete is said below the table by class already."""
+    table = by_teacher(report, lessons, by_name=True, hidden=hidden)
+    return replace(table, note=LATE_NOTE if LATE in report.rules else "")
 
 
 def _criteria(rules: tuple[RuleSettings, ...]) -> Table:

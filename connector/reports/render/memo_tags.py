@@ -5,7 +5,7 @@ from dataclasses import asdict
 from itertools import groupby
 from typing import Any
 
-from connector.reports.remarks import MOST_DAYS, Remark, remarks_of
+from connector.reports.remarks import LATE_NOTE, MOST_DAYS, Remark, remarks_of
 from connector.reports.render.headings import age_line, requirements
 from connector.reports.render.memo import memo_text
 from connector.reports.render.sheets import (
@@ -17,6 +17,7 @@ from connector.reports.render.sheets import (
 )
 from connector.reports.render.tabular import cell_text, table_block
 from connector.reports.report import Report
+from connector.reports.whole import LATE
 from connector.rulebook import RULE_SPECS
 
 # What no data tells is left to the pen: how long the line is.
@@ -53,8 +54,8 @@ def memo_tags(report: Report, translate: Translate) -> Tags:
         "by_rule": _rows(report, "rules", translate),
         "by_class": _rows(report, "classes", translate),
         "by_teacher": _rows(report, "teachers", translate),
-        "note_on_records": notes.get("teachers", ""),
-        "note_on_remarks": notes.get("remarks", ""),
+        "note_on_records": notes.get("classes", ""),
+        "note_on_remarks": translate(LATE_NOTE) if LATE in report.rules else "",
         "remarks": list(_remarks(report, translate)),
     }
 
