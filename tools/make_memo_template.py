@@ -270,6 +270,7 @@ def remarks(document, words):
 
 def signatures(document, words):
     """Who checked, the director, the teachers concerned."""
+    document.add_paragraph()
     for label, name in (
         (words["signed_by"], "{{ inspector }}"),
         (words["director"], "{{ director }}"),
@@ -295,6 +296,8 @@ def signatures(document, words):
     made.cell(1, 0).text = "{%tr for teacher in acquainted %}"
     made.cell(2, 0).text, made.cell(2, 1).text = "{{ loop.index }}", "{{ teacher }}"
     made.cell(3, 0).text = "{%tr endfor %}"
+    # Room for a hand.
+    made.rows[2].height = Mm(8)
     headed(
         made,
         (

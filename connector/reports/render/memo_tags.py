@@ -26,8 +26,8 @@ BLANKS: Mapping[str, int] = {
     "place": 20,
     "number": 6,
     "basis": 50,
-    "inspector": 50,
-    "director": 28,
+    "inspector": 30,
+    "director": 30,
 }
 # Columns that a table may lack: a template may name them all the same.
 _OPTIONAL = ("late", "before", "fixed", "stands", "new", "other")
