@@ -69,6 +69,7 @@ TABLES: dict[str, Table] = {
         _table("persons", "id", "user_id last_name first_name middle_name short_name sex birthday"),
         _table("memberships", "person_id edu_group_id role", "status"),
         _table("staff", "person_id", "school_id position is_admin is_class_teacher subjects"),
+        _table("class_teachers", "edu_group_id person_id"),
         _table("reporting_periods", "id", "name type number start finish study_year"),
         _table("edu_group_reporting_periods", "edu_group_id reporting_period_id"),
         _table("holidays", "id", "reporting_period_group_id start finish name description"),

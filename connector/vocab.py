@@ -86,6 +86,7 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "persons": N_("people"),
         "memberships": N_("members of classes"),
         "staff": N_("staff"),
+        "class_teachers": N_("class teachers"),
         "reporting_periods": N_("reporting periods"),
         "edu_group_reporting_periods": N_("periods of classes"),
         "holidays": N_("holidays"),

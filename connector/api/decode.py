@@ -289,6 +289,18 @@ def object_of(model: type[M]) -> Callable[[bytes], Decoded[M]]:
     return read
 
 
+def perhaps_object_of(model: type[M]) -> Callable[[bytes], Decoded[list[M]]]:
+    """Make a reader of one JSON object or null: a list of one, or of none. An array is read as it is."""
+
+    def read(body: bytes) -> Decoded[list[M]]:
+        raw = parse(body) if body else None
+        notes = Notes()
+        listed = raw if isinstance(raw, list) else [] if raw is None else [raw]
+        return notes.decoded(read_objects(model, listed, notes))
+
+    return read
+
+
 def json_value(body: bytes) -> Decoded[Any]:
     """Read JSON of any shape; no content is None."""
     return Decoded(parse(body) if body else None)

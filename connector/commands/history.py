@@ -6,7 +6,7 @@ import click
 
 from connector.commands import base
 from connector.commands.console import Console
-from connector.commands.wiring import DAY, now, open_mirror, open_settings, school_zone
+from connector.commands.wiring import DAY, now, open_current_mirror, open_settings, school_zone
 from connector.errors import UsageProblem
 from connector.i18n import N_, _
 
@@ -89,7 +89,7 @@ def _show(
     from connector.mirror.biography import biographies  # noqa: PLC0415 - as above
 
     settings = open_settings(console)
-    with open_mirror(settings) as mirror:
+    with open_current_mirror(settings) as mirror:
         zone = school_zone(console, settings, mirror)
         found = biographies(mirror.query, subject, number, end_of(as_of, zone) if as_of else now())
         if not found:

@@ -17,6 +17,7 @@ from connector.errors import (
 )
 from connector.flows import journal
 from connector.flows.audit import audit
+from connector.flows.class_teachers import read_class_teachers
 from connector.flows.lanes import together
 from connector.flows.memory import rare_collections
 from connector.flows.people import (
@@ -184,13 +185,14 @@ async def _read_groups(run: Run, context: Context) -> list[Group]:
 
 
 async def _read_around(run: Run, groups: list[Group], wanted: list[Group]) -> None:
-    """Read what stands around the journal: birthdays, periods, who is taught what, final marks."""
+    """Read what stands around the journal: birthdays, periods, who is taught what and led by whom, final marks."""
     # Hundreds of small questions at once would keep the journal's answers waiting.
     run.side_lane = asyncio.Semaphore(SIDE_LANE)
     if run.options.reads("people"):
         await read_birthdays(run)
         await read_periods(run, groups)
         await read_taught(run, groups)
+        await read_class_teachers(run, groups)
     if run.options.reads("final_marks"):
         await read_final_marks(run, wanted)
     run.side_lane = None

@@ -15,6 +15,7 @@ _OF_PERSON = {
     "persons": "SELECT id FROM persons WHERE id = ?1",
     "staff": "SELECT person_id FROM staff WHERE person_id = ?1",
     "memberships": "SELECT person_id, edu_group_id, role FROM memberships WHERE person_id = ?1 ORDER BY 2, 3",
+    "class_teachers": "SELECT edu_group_id, person_id FROM class_teachers WHERE person_id = ?1 ORDER BY 1",
     "lesson_log_entries": (
         "SELECT e.lesson_id, e.person_id FROM lesson_log_entries e LEFT JOIN lessons l ON l.id = e.lesson_id"
         " WHERE e.person_id = ?1 ORDER BY l.date, l.number, 1"

@@ -42,6 +42,7 @@ _BY_KEY = {
     "persons": 0,
     "memberships": 0,
     "staff": 0,
+    "class_teachers": 1,
     "lesson_teachers": 1,
     "lesson_log_entries": 1,
 }

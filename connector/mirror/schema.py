@@ -522,6 +522,14 @@ CREATE TABLE check_findings (
 ) STRICT, WITHOUT ROWID;
 """
 
+# Who leads a class. The vendor names one person; the key allows for two, as a change of teacher leaves the former's row.
+CLASS_TEACHERS = f"""
+CREATE TABLE class_teachers (
+    edu_group_id INTEGER NOT NULL REFERENCES edu_groups(id), person_id INTEGER NOT NULL REFERENCES persons(id),{_KEPT},
+    PRIMARY KEY (edu_group_id, person_id)
+) STRICT;
+"""
+
 # Numbered and applied in order, each in its own transaction; a shipped one is never edited.
 MIGRATIONS: tuple[tuple[int, str, str], ...] = (
     (1, "first schema", OWN_TABLES + MIRRORED_TABLES + VIEWS),
@@ -529,6 +537,7 @@ MIGRATIONS: tuple[tuple[int, str, str], ...] = (
     (3, "the chain of the history", HISTORY),
     (4, "the log of readings", READINGS),
     (5, "checks that are compared", CHECKS),
+    (6, "teachers of classes", CLASS_TEACHERS),
 )
 
 # The migration after which the changes so far are sealed.

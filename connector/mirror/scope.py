@@ -78,6 +78,7 @@ def _register(scope: Scope) -> dict[str, Condition]:
         "edu_group_subjects",
         "edu_group_reporting_periods",
         "edu_group_holidays",
+        "class_teachers",
     )
     return {
         "edu_groups": _among("id", scope.groups),

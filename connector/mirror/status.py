@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from connector.mirror.dictionary import tables_of
 from connector.records import TABLES
 from connector.sync.months import Reading, months
 from connector.sync.windows import study_year_of, study_year_span
@@ -112,11 +113,14 @@ def months_document(query: Query, today: date) -> list[Document]:
 
 
 def live_rows(query: Query) -> dict[str, int]:
-    """Count the rows of each mirrored table that the vendor still shows."""
+    """Count the rows of each mirrored table that the vendor still shows; what an older mirror has no table for, none."""
+    there = set(tables_of(query))
     counts = " UNION ALL ".join(
-        f"SELECT '{name}', count(*) FROM {name} WHERE withdrawn_run IS NULL" for name in TABLES
+        f"SELECT '{name}', count(*) FROM {name} WHERE withdrawn_run IS NULL"
+        for name in TABLES
+        if name in there
     )
-    return {name: int(count) for name, count in query(counts, ())}
+    return dict.fromkeys(TABLES, 0) | {name: int(count) for name, count in query(counts, ())}
 
 
 def last_runs(query: Query) -> list[Document]:

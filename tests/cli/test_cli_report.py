@@ -383,11 +383,9 @@ def aged(mirror, folder):
     """A copy of the mirror as the version before the last one left it, as far as a reader can tell."""
     copy = unchecked(mirror, folder)
     with Mirror.open(copy, write=True) as opened, opened.transaction():
-        opened._connection.execute("DROP TABLE check_findings")
-        opened._connection.execute("DROP INDEX checks_by_scope")
-        opened._connection.execute("ALTER TABLE checks DROP COLUMN scope")
-        opened._connection.execute("DELETE FROM schema_migrations WHERE name LIKE '0005%'")
-        opened._connection.execute("PRAGMA user_version = 4")
+        opened._connection.execute("DROP TABLE class_teachers")
+        opened._connection.execute("DELETE FROM schema_migrations WHERE name LIKE '0006%'")
+        opened._connection.execute("PRAGMA user_version = 5")
     return copy
 
 

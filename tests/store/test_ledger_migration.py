@@ -7,6 +7,7 @@ import pytest
 
 from connector.errors import MirrorTooNew
 from connector.mirror import file, schema
+from connector.mirror.status import live_rows
 from connector.mirror.store import Mirror
 from connector.planned import Link
 
@@ -70,6 +71,12 @@ def test_an_old_mirror_can_still_be_read_as_it_is(old):
     with Mirror.open(old) as mirror:
         assert mirror.query("SELECT name FROM subjects") == [("Алгебра",)]
     assert old.read_bytes() == before
+
+
+def test_tables_that_an_old_mirror_has_not_count_as_empty(old):
+    with Mirror.open(old) as mirror:
+        counts = live_rows(mirror.query)
+    assert (counts["subjects"], counts["class_teachers"]) == (1, 0)
 
 
 def test_a_migration_that_is_cut_off_leaves_the_old_mirror(old, monkeypatch):

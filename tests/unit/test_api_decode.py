@@ -5,7 +5,16 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from connector.api.decode import Unreadable, array_of, decoded_list, json_value, object_of, parse
+from connector.api.decode import (
+    Decoded,
+    Unreadable,
+    array_of,
+    decoded_list,
+    json_value,
+    object_of,
+    parse,
+    perhaps_object_of,
+)
 from connector.api.fields import Kind, shape_of
 from connector.api.models import (
     Context,
@@ -252,6 +261,17 @@ def test_a_lone_object_counts_as_an_array_where_both_were_seen():
 
 def test_one_object_is_read():
     assert object_of(School)(b'{"id": 1, "uses_avg": true, "regionid": 77}').value.region_id == 77
+
+
+@pytest.mark.parametrize("body", [b"", b"null", b"[]"])
+def test_no_object_is_an_answer_where_nobody_may_be_named(body):
+    assert perhaps_object_of(Person)(body) == Decoded([])
+
+
+@pytest.mark.parametrize("body", [b"{}", b'"x"', b'[{"lastName": "x"}]'])
+def test_an_object_without_identity_leaves_open_whether_there_is_one(body):
+    found = perhaps_object_of(Person)(body)
+    assert (found.value, found.rejected) == ([], 1)
 
 
 @pytest.mark.parametrize("body", [b"[]", b"null", b"{}", b'{"name": "x"}'])

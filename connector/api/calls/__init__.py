@@ -5,6 +5,7 @@ from typing import Any
 
 from connector.api.calls.base import Call, Decoded, Evidence, Retry
 from connector.api.calls.groups import (
+    class_teacher,
     edu_group,
     edu_groups,
     group_persons,
@@ -53,6 +54,7 @@ CATALOGUE: tuple[Callable[..., Call[Any]], ...] = (
     group_persons,
     group_students,
     group_subjects,
+    class_teacher,
     reporting_periods,
     reporting_period_group,
     staff,
@@ -80,6 +82,7 @@ __all__ = [
     "Decoded",
     "Evidence",
     "Retry",
+    "class_teacher",
     "context",
     "edu_group",
     "edu_groups",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from connector.api.calls.base import Call, reading
-from connector.api.decode import array_of, object_of
+from connector.api.decode import array_of, object_of, perhaps_object_of
 from connector.api.models import (
     EduGroup,
     EduGroupWithStudents,
@@ -78,6 +78,17 @@ def group_subjects(group: int) -> Call[list[Subject]]:
         array_of(Subject),
         "Subjects_GetByEduGroup high",
         ids={"eduGroup": group},
+    )
+
+
+def class_teacher(group: int) -> Call[list[Person]]:
+    """Who leads a class; nobody for a subgroup, and where the school named nobody."""
+    return reading(
+        "class_teacher",
+        "edu-groups/{group}/classteacher",
+        perhaps_object_of(Person),
+        "Teacher_GetEduGroupsGroupClassteacher medium",
+        ids={"group": group},
     )
 
 
