@@ -305,7 +305,7 @@ def keep_check(console: Console, settings: "Settings", made: "Report") -> None:
             mirror.keep_check(made.check, kept_days=KEPT_DAYS)
     except (MirrorUnusable, RunLocked) as error:
         text = N_("This check was not kept for later comparison: {why}")
-        console.note(_(text).format(why=error))
+        console.note(_(text).format(why=error.sentence()))
 
 
 def rulebook_of(settings: "Settings", on: date) -> "Rulebook":

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import shutil
 import struct
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from docx import Document
 from openpyxl import load_workbook
 
 from connector.reports.catalogue import REPORTS
-from tests.cli.terminals import Terminal
+from tests.cli.terminals import ORDINARY_USER, Terminal
 from tests.cli.test_cli_report_menu import at_terminal
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -143,6 +144,27 @@ def test_the_directors_page_is_there_in_both_forms(desk):
 def test_files_with_names_are_for_their_owner_only(desk):
     made = [desk.folder / name for name in ("missing.xlsx", "spravka.docx", "itogi/summary.html")]
     assert {oct(path.stat().st_mode & 0o777) for path in made} == {"0o600"}
+
+
+@pytest.fixture
+def others_mirror(desk, tmp_path):
+    """A mirror in a folder of the administrator's, for reading only."""
+    folder = tmp_path / "admin"
+    folder.mkdir()
+    shutil.copy(desk.folder / "proba" / "demo.db", folder / "school.db")
+    (folder / "school.db").chmod(0o440)
+    folder.chmod(0o550)
+    yield folder / "school.db"
+    folder.chmod(0o750)
+
+
+def test_a_mirror_that_may_only_be_read_gives_reports_and_says_that_checks_are_not_kept(
+    others_mirror, tmp_path
+):
+    terminal = Terminal(tmp_path, DNEVNIK_LANG="ru", DNEVNIK_MIRROR_PATH=str(others_mirror))
+    ended = terminal.run("report", "missing", under=ORDINARY_USER)
+    assert (ended.code, "Незаполненное в журнале" in ended.out) == (0, True)
+    assert "не сохранена для сравнения: Этому пользователю нельзя писать" in ended.err
 
 
 def test_the_page_names_every_report_and_no_other():
