@@ -264,6 +264,9 @@ class Lock:
 
     def leave_stamp(self, path: Path) -> None:
         """Note how the file was left, so that the next writer need not read all of it to know that it is sound."""
+        # Who may write the mirror may lock it: that of a group has a lock for the group.
+        with contextlib.suppress(OSError):
+            self._file.chmod(path.stat().st_mode & 0o666)
         os.ftruncate(self._descriptor, 0)
         os.lseek(self._descriptor, 0, os.SEEK_SET)
         os.write(self._descriptor, _stamp(path))

@@ -90,6 +90,13 @@ def test_a_group_readable_mirror_can_be_asked_for(path):
         assert stat.S_IMODE(path.stat().st_mode) == 0o640
 
 
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o660])
+def test_who_may_write_a_mirror_may_lock_it(path, mode):
+    with Mirror.open(path, write=True, mode=mode):
+        pass
+    assert stat.S_IMODE(path.with_name("mirror.db.lock").stat().st_mode) == mode
+
+
 def test_a_new_row_is_no_change(mirror):
     _, tally = put(mirror, subject(1, "Алгебра"))
     assert (tally.seen, tally.added, tally.changed) == (1, 1, 0)
