@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 
 from connector.reports.render.page import html
+from tests.unit.memos import fullest
 from tests.unit.programs import pdf_pages, pdf_text
 from tests.unit.sample_reports import (
     EMPTY,
@@ -210,6 +211,13 @@ def test_it_prints_on_a4_with_wide_tables_lying(browse, tmp_path):
     # The last columns of the widest table are on paper too, and what is folded on the screen.
     assert "1234567890123456789" in text
     assert "Lesson statuses met and how they were read" in text
+
+
+def test_the_summary_for_the_director_prints_on_one_page(browse, tmp_path):
+    paper = tmp_path / "page.pdf"
+    browse(content(fullest()), f"--print-to-pdf={paper}", "--no-pdf-header-footer")
+    assert pdf_pages(paper) == [UPRIGHT]
+    assert "Константинопольская" in pdf_text(paper)
 
 
 def test_it_can_be_seen(browse, tmp_path):

@@ -3,15 +3,18 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 
 from connector.records import Check
-from connector.reports.catalogue import SPRAVKA
+from connector.reports.catalogue import SPRAVKA, SUMMARY
 from connector.reports.checks import Looked, compare
+from connector.reports.journal import Names
 from connector.reports.remarks import remarks_table
 from connector.reports.report import Memo, Notes
+from connector.reports.tables import Chart, Column, Content, Table
 from connector.reports.whole import by_class, by_rule, by_teacher
 from tests.unit.journals import FRIDAY, MONDAY, TUESDAY, group, lesson
-from tests.unit.sample_reports import LESSON, NAMES, finding, report
+from tests.unit.sample_reports import LESSON, NAMES, NOTES, finding, report
 
 LUZHINA, TOFIK = 900, 901
 RULES = ("TOPIC", "HW", "LATE", "FINALAVG")
@@ -100,3 +103,63 @@ def memo(*findings, before=None, held=None, looked=(), **changes):
             remarks_table(made),
         ),
     )
+
+
+def fullest():
+    """A summary with as much on it as there can be: every rule, twelve checks, eight classes and teachers, warnings."""
+    ids = range(900, 908)
+    names = Names(
+        groups={number: f"10А (английский язык {number})" for number in ids},
+        subjects=NAMES.subjects,
+        teachers={
+            number: f"Константинопольская Анна-Мария Владиславовна {number}" for number in ids
+        },
+    )
+    made = memo(
+        TOPIC,
+        before=(TOPIC, HOMEWORK),
+        rules=SUMMARY.rules,
+        notes=NOTES,
+        names=names,
+        memo=None,
+        name=SUMMARY.name,
+        title=SUMMARY.title,
+    )
+    days = [date(2026, 9, 1) + timedelta(days=number) for number in range(12)]
+    counted = (Column("lessons", "Lessons held", Content.NUMBER), *_COUNTED)
+    return replace(
+        made,
+        tables=(
+            Table(
+                "figures",
+                "The school in figures",
+                tuple(Column(f"n{number}", "Quality", Content.PERCENT) for number in range(6)),
+                (tuple(Fraction(100, 3) for _number in range(6)),),
+                note="Marks of each class's last finished period.",
+            ),
+            by_rule(made),
+            Table(
+                "trend",
+                "Checks one after another",
+                (Column("as_of", "Check", Content.DAY), Column("rate", "Rate", Content.DECIMAL)),
+                tuple((day, Fraction(day.day, 3)) for day in days),
+            ),
+            *(
+                Table(
+                    key,
+                    f"{key.title()} with the most findings",
+                    (Column("who", key.title(), content), *counted),
+                    tuple((number, 700, 40, 20, Fraction(99)) for number in ids),
+                )
+                for key, content in (("classes", Content.GROUP), ("teachers", Content.TEACHER))
+            ),
+        ),
+        charts=(Chart("Findings per 100 lessons", "line", "trend", "as_of", ("rate",)),),
+    )
+
+
+_COUNTED = (
+    Column("findings", "Findings", Content.NUMBER),
+    Column("late", "Of them entered late", Content.NUMBER),
+    Column("complete", "Complete records, %", Content.PERCENT),
+)
