@@ -3,20 +3,17 @@
 import re
 import shlex
 import shutil
-import struct
 from pathlib import Path
 
 import pytest
 from docx import Document
 from openpyxl import load_workbook
 
-from connector.reports.catalogue import REPORTS
 from tests.cli.terminals import ORDINARY_USER, Terminal
 from tests.cli.test_cli_report_menu import at_terminal
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = (ROOT / "docs" / "deputy.ru.md").read_text(encoding="utf-8")
-PICTURES = sorted((ROOT / "docs" / "pictures").glob("*.png"))
 MENU = "dnevnik report"
 
 pytestmark = pytest.mark.long
@@ -165,21 +162,3 @@ def test_a_mirror_that_may_only_be_read_gives_reports_and_says_that_checks_are_n
     ended = terminal.run("report", "missing", under=ORDINARY_USER)
     assert (ended.code, "Незаполненное в журнале" in ended.out) == (0, True)
     assert "не сохранена для сравнения: Этому пользователю нельзя писать" in ended.err
-
-
-def test_the_page_names_every_report_and_no_other():
-    table = GUIDE.split("## 8.")[1].split("```")[0]
-    assert set(re.findall(r"^\| `([\w-]+)` \|", table, re.MULTILINE)) == set(REPORTS)
-
-
-@pytest.mark.parametrize("picture", PICTURES, ids=lambda path: path.name)
-def test_a_picture_is_small_wide_enough_and_shown(picture):
-    content = picture.read_bytes()
-    assert content.startswith(b"\x89PNG")
-    assert len(content) < 150 * 1024
-    assert struct.unpack(">I", content[16:20]) == (900,)
-    assert f"pictures/{picture.name}" in GUIDE
-
-
-def test_there_are_four_pictures():
-    assert len(PICTURES) == 4
