@@ -72,11 +72,10 @@ def template(words):
     document.add_paragraph()
     pairs(document, "counts")
     tag(document, "{%p endif %}")
-    tag(document, "{%p for chart in charts %}")
-    document.add_paragraph("{{ chart.title }}", style="Heading 2")
-    document.add_paragraph("{{ chart.picture }}")
-    tag(document, "{%p endfor %}")
-    grids(document, "tables", "Heading 2")
+    tag(document, "{%p if charts_first %}")
+    charts(document)
+    tag(document, "{%p endif %}")
+    grids(document, "tables", "Heading 2", charted=True)
     tag(document, "{%p if teachers %}")
     document.add_paragraph(words["findings"], style="Heading 1")
     grids(document, "teachers", "Heading 2")
@@ -161,11 +160,22 @@ def pairs(document, name):
     close(table, 10)
 
 
-def grids(document, name, heading):
-    """Tables with as many columns as there are."""
+def charts(document):
+    """Pictures under their titles."""
+    tag(document, "{%p for chart in charts %}")
+    document.add_paragraph("{{ chart.title }}", style="Heading 2")
+    document.add_paragraph("{{ chart.picture }}")
+    tag(document, "{%p endfor %}")
+
+
+def grids(document, name, heading, *, charted=False):
+    """Tables with as many columns as there are, one of them above the charts."""
     tag(document, f"{{%p for table in {name} %}}")
     tag(document, "{%p if table.on_new_page %}")
     document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+    tag(document, "{%p endif %}")
+    tag(document, "{%p if table.chapter %}")
+    document.add_paragraph("{{ table.chapter }}", style="Heading 1")
     tag(document, "{%p endif %}")
     document.add_paragraph("{{ table.title }}", style=heading)
     table = document.add_table(rows=6, cols=3)
@@ -183,8 +193,13 @@ def grids(document, name, heading):
             run.font.bold = True
             run.font.size = Pt(8)
     tag(document, "{%p if table.note %}")
-    document.add_paragraph().add_run("{{ table.note }}").font.italic = True
+    note = document.add_paragraph().add_run("{{ table.note }}")
+    note.font.italic, note.font.size = True, Pt(8.5)
     tag(document, "{%p endif %}")
+    if charted:
+        tag(document, "{%p if table.charts_follow %}")
+        charts(document)
+        tag(document, "{%p endif %}")
     tag(document, "{%p endfor %}")
 
 

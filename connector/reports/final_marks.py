@@ -51,6 +51,7 @@ def build(query: Query, rulebook: Rulebook, request: Request) -> Report:
         note=_NOTE,
         split_by="class",
         wide=True,
+        on_paper=False,
     )
     return finish(draft, FINAL_MARKS, findings, rules=rules, tables=(table,))
 

@@ -146,6 +146,7 @@ def tables_of(draft: Draft, found: Iterable[Gathered]) -> tuple[Table, ...]:
             note=_NOTE,
             split_by="class",
             wide=True,
+            on_paper=False,
         ),
     )
 

@@ -66,8 +66,10 @@ class Table:
         rows: one cell a column.
         note: English source string below the table, e.g. the rule for н/а; empty for none.
         has_totals: whether the last row sums the others up.
-        split_by: key of a column; a workbook gives each of its values a sheet, a document a page. Empty: one table.
+        split_by: key of a column; a workbook gives each of its values a sheet, a document a page, shared by all
+            tables split by the same column. Empty: one table.
         wide: more columns than fit on 80 characters; a terminal then shows what fits and says so.
+        on_paper: False for lists that only a workbook can be read in; PDF and Word documents say where it stands.
 
     """
 
@@ -79,6 +81,7 @@ class Table:
     has_totals: bool = False
     split_by: str = ""
     wide: bool = False
+    on_paper: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,10 +125,23 @@ def test_the_row_of_totals_is_no_bar():
     assert drawings(charted(4), english)[0].labels == ("N0", "N1", "N2")
 
 
-def test_of_many_bars_the_first_are_drawn_and_the_title_says_so():
+def test_of_many_bars_the_longest_are_drawn_in_their_order_and_the_title_says_so():
     (one,) = drawings(charted(60), english)
-    assert len(one.labels) == MOST
-    assert one.title == "Chart (the first 40 of 59)"
+    assert one.labels == tuple(f"N{place}" for place in range(59 - MOST, 59))
+    assert one.title == "Chart (the largest 40 of 59)"
+
+
+def test_of_a_long_line_the_last_points_are_drawn():
+    (one,) = drawings(charted(60, "line"), english, most=5)
+    assert one.labels == ("N54", "N55", "N56", "N57", "N58")
+    assert one.title == "Chart (the last 5 of 59)"
+
+
+def test_many_bars_stand_in_two_columns():
+    (one,) = drawings(charted(26), english, most=25)
+    root = drawn(one)
+    assert {int(rect.get("x")) for rect in root.iter(f"{SVG}rect")} == {33, 425}
+    assert int(root.get("height")) * 2 < 25 * 30
 
 
 def test_a_single_point_is_no_line():

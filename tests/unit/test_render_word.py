@@ -8,6 +8,7 @@ from docx import Document
 
 from connector.errors import TemplateBroken
 from connector.reports.render import word, word_template
+from connector.reports.render.grids import Lines
 from connector.reports.render.paper import paper
 from connector.reports.render.word import built_in, docx
 from tests.unit.sample_reports import (
@@ -149,7 +150,7 @@ def test_the_same_report_gives_the_same_bytes():
 
 def test_the_manual_names_every_tag():
     document = word_template.opened(built_in("en"))
-    tags = word.context(FULL, paper(FULL, english, width=84), english, document)
+    tags = word.context(FULL, paper(FULL, english, lines=Lines(84, 126, 16)), english, document)
     manual = (Path(__file__).parents[2] / "docs" / "word-templates.md").read_text("utf-8")
     assert [tag for tag in tags if f"`{tag}`" not in manual] == []
 

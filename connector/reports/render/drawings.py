@@ -1,15 +1,17 @@
 """Charts as numbers: what a workbook draws itself and what `svg` draws for pages."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from connector.reports.render.sheets import Translate
+from connector.reports.render.sheets import Cell, Translate
 from connector.reports.render.tabular import cell_text, rounded, table_block
 from connector.reports.report import Report
 from connector.reports.tables import Chart, Content
 
-# More bars cannot be read on a page; the title then says how many are shown.
+# More bars cannot be read; the title then says how many are shown. Paper has less room than a screen.
 MOST = 40
+Row = tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +56,16 @@ class Drawing:
         return max((value for values in known for value in values), default=Fraction(0))
 
 
-def drawings(report: Report, translate: Translate) -> tuple[Drawing, ...]:
-    """The report's charts; those without any value are left out, and lines of a single point."""
-    made = (_drawing(report, chart, translate) for chart in report.charts)
+def drawings(report: Report, translate: Translate, *, most: int = MOST) -> tuple[Drawing, ...]:
+    """The report's charts; those without any value are left out, and lines of a single point.
+
+    Args:
+        report: whose tables are drawn.
+        translate: into the report's language.
+        most: bars of a chart; of more the longest are drawn, of a line the last points.
+
+    """
+    made = (_drawing(report, chart, translate, most) for chart in report.charts)
     return tuple(
         one
         for one in made
@@ -65,18 +74,25 @@ def drawings(report: Report, translate: Translate) -> tuple[Drawing, ...]:
     )
 
 
-def _drawing(report: Report, chart: Chart, translate: Translate) -> Drawing:
+def _drawing(report: Report, chart: Chart, translate: Translate, most: int) -> Drawing:
     table = next(table for table in report.tables if table.key == chart.table)
     block = table_block(report, table, translate)
     rows = block.rows[:-1] if block.has_totals else block.rows
-    shown = rows[:MOST]
     places = {column.key: place for place, column in enumerate(table.columns)}
     label = places[chart.label]
     title = translate(chart.title)
-    if len(rows) > MOST:
-        title = translate("{title} (the first {shown} of {count})").format(
-            title=title, shown=MOST, count=len(rows)
+    shown = rows
+    if len(rows) > most:
+        is_line = chart.kind == "line"
+        shown = (
+            rows[-most:] if is_line else _longest(rows, [places[key] for key in chart.values], most)
         )
+        text = (
+            "{title} (the last {shown} of {count})"
+            if is_line
+            else "{title} (the largest {shown} of {count})"
+        )
+        title = translate(text).format(title=title, shown=most, count=len(rows))
     return Drawing(
         title=title,
         kind=chart.kind,
@@ -92,6 +108,17 @@ def _drawing(report: Report, chart: Chart, translate: Translate) -> Drawing:
             table.columns[places[key]].content is Content.PERCENT for key in chart.values
         ),
     )
+
+
+def _longest(rows: Sequence[Row], places: Sequence[int], most: int) -> tuple[Row, ...]:
+    """The rows with the largest sums, in the order of the table."""
+
+    def size(row: Row) -> Fraction:
+        known = (_value(row[place]) for place in places)
+        return sum((value for value in known if value is not None), Fraction(0))
+
+    ranked = sorted(range(len(rows)), key=lambda place: -size(rows[place]))
+    return tuple(rows[place] for place in sorted(ranked[:most]))
 
 
 def _value(cell: object) -> Fraction | None:

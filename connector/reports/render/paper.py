@@ -1,17 +1,16 @@
 """A report laid out for paper: what PDF and Word documents show, as texts and shares of a line."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from connector.records import Finding
-from connector.reports.render.about import about_blocks, warnings
-from connector.reports.render.columns import fitted
+from connector.reports.render.about import warnings
+from connector.reports.render.about_paper import about_on_paper
 from connector.reports.render.drawings import Drawing, drawings
+from connector.reports.render.grids import Grid, Lines, banded
 from connector.reports.render.headings import head, rule_counts
-from connector.reports.render.memo_blocks import memo_blocks
+from connector.reports.render.leaves import Leaves, leaves, told, whole_tables
 from connector.reports.render.sheets import (
-    NUMERIC,
-    Block,
     Column,
     Translate,
     class_block,
@@ -23,7 +22,7 @@ from connector.reports.render.sheets import (
     teacher_block,
     teacher_name,
 )
-from connector.reports.render.tabular import cell_text, parts
+from connector.reports.render.tabular import parts
 from connector.reports.report import Report
 from connector.reports.selection import natural
 from connector.reports.tables import Table
@@ -31,54 +30,12 @@ from connector.rulebook import RULE_SPECS
 
 # Rows on paper, some 120 pages. A table that goes beyond is left out, and the top says so: the workbook has it.
 _MOST_ROWS = 5_000
-# Most words have no more letters; longer ones are divided.
-_WORD = 11
-# A column of texts takes no more of the line, whatever its longest cell.
-_WIDEST = 34
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """A table of texts.
-
-    Attributes:
-        title: above it.
-        heads: one a column; none at all where the table has no headings.
-        rows: texts as people read them.
-        right: whether a column is set to the right.
-        shares: characters that each column would like to have.
-        least: characters below which the words of a column are broken; empty where the texts may fold anywhere.
-        note: below it, or empty.
-        has_totals: whether the last row sums the others up.
-        on_new_page: whether it begins a page.
-
-    """
-
-    title: str
-    heads: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    right: tuple[bool, ...]
-    shares: tuple[int, ...]
-    least: tuple[int, ...] = ()
-    note: str = ""
-    has_totals: bool = False
-    on_new_page: bool = False
-
-    @property
-    def line(self) -> int:
-        """Characters of the line below which words are broken, with the space between columns."""
-        return sum(self.least) + 2 * len(self.least)
-
-    def widths(self, room: int) -> tuple[float, ...]:
-        """Characters of each column on a line of so many: what it needs, then whole words, then what it would like."""
-        widths = [float(low) for low in self.least or (0,) * len(self.shares)]
-        words = [min(share, _WORD) for share in self.shares]
-        for wanted in (words, self.shares):
-            wishes = [max(0, want - width) for want, width in zip(wanted, widths, strict=True)]
-            spare = max(0, room - sum(widths) - 2 * len(widths))
-            part = min(1.0, spare / max(1, sum(wishes)))
-            widths = [width + wish * part for width, wish in zip(widths, wishes, strict=True)]
-        return tuple(width + 2 for width in widths)
+# Bars that a third of a page holds.
+_MOST_BARS = 25
+# More rows would push the charts off the first page.
+_FIRST_ROWS = 30
+# A table of this key says of each teacher what the list of findings would say again.
+_REMARKS = "remarks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +47,10 @@ class Paper:
         warnings: what a reader must know first.
         head: labels and values.
         counts: findings by rule.
-        drawings: charts.
-        grids: tables, then counts by teacher and class.
-        teachers: each teacher's findings; a lesson of two teachers stands with both.
+        drawings: charts; below the table that says so, else above all tables.
+        grids: tables about all, counts by teacher and class, then the pages of each teacher or class.
+        teachers: findings of teachers who have no page, one table each; a lesson of two teachers stands with both.
+        signers: teachers with findings, and how many.
         about: what the findings rest on.
 
     """
@@ -104,39 +62,57 @@ class Paper:
     drawings: tuple[Drawing, ...]
     grids: tuple[Grid, ...]
     teachers: tuple[Grid, ...]
+    signers: tuple[str, ...]
     about: tuple[Grid, ...]
 
 
-def paper(report: Report, translate: Translate, *, width: int) -> Paper:
+def paper(report: Report, translate: Translate, *, lines: Lines) -> Paper:
     """Lay out a report whose names are legible already.
 
     Args:
         report: what to show.
         translate: into the report's language.
-        width: characters a line; a table too wide for it becomes several, each with its first columns.
+        lines: what a line holds; a table too wide for it becomes several, each with its first columns.
 
     """
     room = _Room(_MOST_ROWS)
+    drawn = drawings(report, translate, most=_MOST_BARS)
+    found = _findings(report, translate) if report.lists_findings else {}
     grids = [
         grid
-        for title, grids in _tables(report, translate, width)
-        if room.holds(title, grids)
-        for grid in grids
+        for title, made in _whole(report, translate, lines)
+        if room.holds(title, made)
+        for grid in made
     ]
-    teachers = list(_teachers(report, translate)) if report.lists_findings else []
-    found = translate("Findings by teacher")
+    if drawn and report.memo is None:
+        grids = _before_charts(grids)
+    elsewhere = dict(found)
+    for group in () if report.memo else leaves(report, translate, _on_paper(report)):
+        says_findings = any(table.key == _REMARKS for table in group.tables)
+        own = {} if says_findings or not group.of_teachers else elsewhere
+        pages = list(_pages(group, own, translate, lines))
+        if not room.holds(group.title(translate), pages):
+            continue
+        grids += pages
+        if group.of_teachers:
+            named = {leaf.name for leaf in group.leaves}
+            elsewhere = {name: grid for name, grid in elsewhere.items() if name not in named}
+    title = translate("Findings by teacher")
+    teachers = tuple(elsewhere.values())
     left_out = translate("Too long for paper, see the workbook: {title} ({count}).")
+    nobody = translate("no teacher named")
     return Paper(
         title=translate(report.title),
         head=head(report, translate),
         counts=rule_counts(report, translate),
-        drawings=drawings(report, translate),
+        drawings=drawn,
         grids=tuple(grids),
-        teachers=tuple(teachers) if room.holds(found, teachers) else (),
+        teachers=teachers if room.holds(title, teachers) else (),
+        signers=tuple(grid.title for name, grid in found.items() if name != nobody),
         about=tuple(
             grid
-            for block in (() if report.is_one_page else about_blocks(report, translate))
-            for grid in banded(block, translate, width)
+            for block in (() if report.is_one_page else about_on_paper(report, translate))
+            for grid in banded(block, translate, lines, lies=False)
         ),
         warnings=(
             *warnings(report, translate),
@@ -162,78 +138,61 @@ class _Room:
         return True
 
 
-def _tables(
-    report: Report, translate: Translate, width: int
+def _on_paper(report: Report) -> list[Table]:
+    return [table for table in report.tables if table.on_paper]
+
+
+def _whole(
+    report: Report, translate: Translate, lines: Lines
 ) -> Iterator[tuple[str, Sequence[Grid]]]:
-    """The report's tables, then the counts of findings, each with its title."""
+    """Tables about all, then the counts of findings, each with its title; all tables of a memo in their order."""
+    if report.memo:
+        for table in _on_paper(report):
+            yield translate(table.title), list(_in_order(report, table, translate, lines))
+        return
     drawn = {chart.table for chart in report.charts} if report.is_one_page else frozenset[str]()
-    for table in report.tables:
-        if table.key in drawn:
-            continue
-        yield translate(table.title), list(_grids(report, table, translate, width))
-    for block in memo_blocks(report, translate):
-        yield block.title, list(banded(block, translate, width))
+    for table, block in whole_tables(report, translate, _on_paper(report)):
+        if table.key not in drawn:
+            shown = told(block, translate)
+            lies = not report.is_one_page
+            yield block.title, list(banded(shown, translate, lines, lies=lies))
     if report.findings and report.lists_findings:
         for block in (teacher_block(report, translate), class_block(report, translate)):
-            yield block.title, list(banded(block, translate, width))
+            yield block.title, list(banded(block, translate, lines))
 
 
-def _grids(report: Report, table: Table, translate: Translate, width: int) -> Iterator[Grid]:
-    for number, (name, block) in enumerate(parts(report, table, translate)):
+def _in_order(report: Report, table: Table, translate: Translate, lines: Lines) -> Iterator[Grid]:
+    for name, block in parts(report, table, translate):
         title = f"{block.title}: {name}" if name else block.title
-        apart = number > 0 and report.memo is None
-        yield from banded(block, translate, width, title=title, on_new_page=apart)
+        yield from banded(told(block, translate), translate, lines, title=title)
 
 
-def banded(
-    block: Block,
-    translate: Translate,
-    width: int,
-    *,
-    title: str | None = None,
-    on_new_page: bool = False,
+def _before_charts(grids: list[Grid]) -> list[Grid]:
+    """Let the charts follow the first table where it leaves them room on the first page."""
+    if not grids or grids[0].lying or len(grids[0].rows) > _FIRST_ROWS:
+        return grids
+    return [replace(grids[0], charts_follow=True), *grids[1:]]
+
+
+def _pages(
+    group: Leaves, found: Mapping[str, Grid], translate: Translate, lines: Lines
 ) -> Iterator[Grid]:
-    """A block as one table, or as several that fit the line."""
-    texts = [
-        tuple(
-            cell_text(cell, column.kind, translate)
-            for cell, column in zip(row, block.columns, strict=True)
-        )
-        for row in block.rows
-    ]
-    cells = [
-        [column.title, *(row[place] for row in texts)] for place, column in enumerate(block.columns)
-    ]
-    least, bands = fitted(block.columns, cells, width)
-    heading = block.title if title is None else title
-    for number, places in enumerate(bands, start=1):
-        turn = f" ({number}/{len(bands)})" if len(bands) > 1 else ""
-        yield Grid(
-            title=f"{heading}{turn}",
-            heads=tuple(heads)
-            if any(heads := [block.columns[place].title for place in places])
-            else (),
-            rows=tuple(tuple(row[place] for place in places) for row in texts),
-            right=tuple(block.columns[place].kind in NUMERIC for place in places),
-            shares=tuple(
-                max(least[place], _wish(block.columns[place], cells[place])) for place in places
-            ),
-            least=tuple(least[place] for place in places),
-            note=block.note if number == len(bands) else "",
-            has_totals=block.has_totals,
-            on_new_page=on_new_page and number == 1,
-        )
+    """All tables of one teacher or class together, upright, for they are handed out."""
+    for number, leaf in enumerate(group.leaves):
+        own = [
+            grid
+            for block in leaf.blocks
+            for grid in banded(told(block, translate), translate, lines, lies=False)
+        ]
+        if leaf.name in found:
+            own.append(replace(found[leaf.name], title=translate("Findings")))
+        apart = number == 0 or group.are_pages
+        yield replace(own[0], chapter=leaf.name, on_new_page=apart)
+        yield from own[1:]
 
 
-def _wish(column: Column, cells: Sequence[str]) -> int:
-    """The longest text, of a number's heading the longest word."""
-    if column.kind in NUMERIC:
-        cells = cells[0].split()
-    return min(_WIDEST, max(map(len, cells), default=0))
-
-
-def _teachers(report: Report, translate: Translate) -> Iterator[Grid]:
-    """Class, what is missing, subject, then the days: as short as people would write them."""
+def _findings(report: Report, translate: Translate) -> dict[str, Grid]:
+    """By teacher, those that name nobody last: class, what is missing, subject, then the days."""
     nobody = translate("no teacher named")
     found: dict[str, list[Finding]] = {}
     for finding in report.findings:
@@ -248,23 +207,31 @@ def _teachers(report: Report, translate: Translate) -> Iterator[Grid]:
         *((Column(translate("Pupil")),) if pupils else ()),
         Column(translate("Lessons (number, days late)")),
     )
-    shares = (8, 14, 22, 24, 34) if pupils else (10, 16, 26, 46)
-    for name in sorted(found, key=lambda name: (name == nobody, natural(name))):
-        rows: dict[tuple[str, ...], list[str]] = {}
-        for finding in found[name]:
-            about = (
-                group_name(report, finding.edu_group_id),
-                translate(RULE_SPECS[finding.rule].short),
-                subject_name(report, finding.subject_id),
-                *((one_pupil(report, finding, translate),) if pupils else ()),
-            )
-            place = lesson_text(finding, translate)
-            rows.setdefault(about, []).append(f"{day_text(finding.date)} ({place})")
-        ordered = sorted(rows.items(), key=lambda item: tuple(map(natural, item[0])))
-        yield Grid(
+    return {
+        name: Grid(
             title=f"{name} ({len(found[name])})",
             heads=tuple(column.title for column in columns),
-            rows=tuple((*about, "; ".join(days)) for about, days in ordered),
+            rows=tuple(_lines_of(report, found[name], translate, pupils=pupils)),
             right=(False,) * len(columns),
-            shares=shares,
+            shares=(8, 14, 22, 24, 34) if pupils else (10, 16, 26, 46),
         )
+        for name in sorted(found, key=lambda name: (name == nobody, natural(name)))
+    }
+
+
+def _lines_of(
+    report: Report, found: Iterable[Finding], translate: Translate, *, pupils: bool
+) -> Iterator[tuple[str, ...]]:
+    """As short as people would write them."""
+    rows: dict[tuple[str, ...], list[str]] = {}
+    for finding in found:
+        about = (
+            group_name(report, finding.edu_group_id),
+            translate(RULE_SPECS[finding.rule].short),
+            subject_name(report, finding.subject_id),
+            *((one_pupil(report, finding, translate),) if pupils else ()),
+        )
+        place = lesson_text(finding, translate)
+        rows.setdefault(about, []).append(f"{day_text(finding.date)} ({place})")
+    for about, days in sorted(rows.items(), key=lambda item: tuple(map(natural, item[0]))):
+        yield (*about, "; ".join(days))

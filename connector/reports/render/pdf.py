@@ -2,23 +2,31 @@
 
 import json
 import re
+from collections.abc import Iterable
 from datetime import UTC
 from importlib.resources import files
+from itertools import groupby
 from typing import Any
 
 import typst
 
 from connector.i18n import N_
+from connector.reports.render.grids import Grid, Lines
 from connector.reports.render.legible import legible_report
-from connector.reports.render.paper import Grid, Paper, paper
+from connector.reports.render.paper import Paper, paper
 from connector.reports.render.sheets import Translate, day_text
 from connector.reports.render.svg import svg
 from connector.reports.report import Report
 
 _TEMPLATE = files("connector.reports.render") / "templates" / "report.typ"
-# Characters a line at 9 points, upright and lying. Letters shrink to 7.5 points before the page lies down, then to 6.
-_UPRIGHT, _LYING, _MOST = 104, 160, 230
-_POINTS, _SMALL_POINTS, _LEAST_POINTS = 9.0, 7.5, 6.0
+# Characters a line at 9 points, upright and lying. Letters shrink to 7.5 points before the page lies down or a table is
+# shown in parts: smaller ones are not read.
+_UPRIGHT, _LYING = 104, 160
+_POINTS, _LIKED_POINTS, _LEAST_POINTS = 9.0, 8.0, 7.5
+# The typesetter divides words as grammar asks.
+_LINES = Lines(int(_UPRIGHT * _POINTS / _LEAST_POINTS), int(_LYING * _POINTS / _LEAST_POINTS), 9)
+# A single page is made smaller as a whole.
+_ONE_PAGE = Lines(230, 230, 7)
 # Longer words may be broken anywhere: a zero-width space says where.
 _LONG_WORD = re.compile(r"\S{18}(?=\S)")
 _BREAK = "\N{ZERO WIDTH SPACE}"
@@ -46,7 +54,12 @@ def pdf(report: Report, translate: Translate, *, lang: str) -> bytes:
     The same report gives the same bytes. A letter that no font at hand has is shown as a box, and the page says so.
     """
     seen = legible_report(report)
-    data = _data(seen, paper(seen, translate, width=_MOST), translate, lang)
+    data = _data(
+        seen,
+        paper(seen, translate, lines=_ONE_PAGE if report.is_one_page else _LINES),
+        translate,
+        lang,
+    )
     try:
         return _typeset(data, report)
     except typst.TypstError:
@@ -94,8 +107,9 @@ def _data(report: Report, laid: Paper, translate: Translate, lang: str) -> dict[
         "warnings": list(laid.warnings),
         "head": [list(pair) for pair in laid.head],
         "counts": [list(pair) for pair in laid.counts],
-        "grids": [_grid(one) for one in laid.grids],
-        "teachers": [_grid(one) for one in laid.teachers],
+        "charts_first": not any(one.charts_follow for one in laid.grids),
+        "grids": _runs(laid.grids),
+        "teachers": _runs(laid.teachers),
         "about": [_grid(one) for one in laid.about],
     }
     broken: dict[str, Any] = _map(
@@ -105,10 +119,19 @@ def _data(report: Report, laid: Paper, translate: Translate, lang: str) -> dict[
     return broken
 
 
+def _runs(grids: Iterable[Grid]) -> list[dict[str, Any]]:
+    """Tables that share pages: those that lie, beside each other, and those between them."""
+    return [
+        {"lying": lying, "grids": [_grid(one) for one in run]}
+        for lying, run in groupby(grids, key=lambda one: one.lying)
+    ]
+
+
 def _grid(grid: Grid) -> dict[str, Any]:
-    lying = grid.line > _UPRIGHT * _POINTS / _SMALL_POINTS
-    room = _LYING if lying else _UPRIGHT
-    points = max(_LEAST_POINTS, min(_POINTS, _POINTS * room / max(1, grid.line)))
+    room = _LYING if grid.lying else _UPRIGHT
+    # Smaller letters where names would fold, the smallest only where words would be broken.
+    readable = max(_LIKED_POINTS, min(_POINTS, _POINTS * room / grid.liked))
+    points = max(_LEAST_POINTS, min(readable, _POINTS * room / max(1, grid.line)))
     return {
         "title": grid.title,
         "heads": list(grid.heads),
@@ -118,7 +141,8 @@ def _grid(grid: Grid) -> dict[str, Any]:
         "note": grid.note,
         "totals": grid.has_totals,
         "new_page": grid.on_new_page,
-        "lying": lying,
+        "chapter": grid.chapter,
+        "charts_follow": grid.charts_follow,
         "points": points,
     }
 

@@ -1,6 +1,7 @@
 """Charts as SVG: drawn by us, so that a page needs no library and paper shows the same."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from html import escape
 
@@ -11,8 +12,11 @@ from connector.reports.render.tabular import number_text
 # Told apart by colour-blind readers and on a grey printer by their brightness.
 COLOURS = ("#1D4F91", "#E08E0B", "#4FA3A5", "#A4161A", "#8FB8DE", "#6B4C9A", "#7A7A7A", "#C9C13D")
 _WIDTH, _LABELS, _VALUES = 760, 230, 60
-_ROW, _BAR = 21, 14
-_LETTERS = 34
+_ROW, _BAR, _BESIDE = 21, 14, 13
+# More bars stand in two columns, with a gap between them.
+_ONE_COLUMN, _GAP = 12, 24
+# Room that a letter takes, on average.
+_LETTER = 7
 _FONT = 'font-family="Liberation Sans, DejaVu Sans, Arial, sans-serif" font-size="12"'
 
 
@@ -39,49 +43,57 @@ def _legend(drawing: Drawing) -> Iterator[str]:
 
 
 def _bars(drawing: Drawing, translate: Translate, top: int) -> tuple[int, list[str]]:
-    """Bars that lie: their labels are names of people and classes."""
-    reach = _reach(drawing)
-    room = _WIDTH - _LABELS - _VALUES
+    """Bars that lie: their labels are names of people and classes. Many stand in two columns."""
+    count = len(drawing.labels)
+    columns = 2 if count > _ONE_COLUMN else 1
+    lines = -(-count // columns)
     beside = 1 if drawing.kind == "stacked" else len(drawing.series)
-    step = _ROW + (beside - 1) * (_BAR - 4)
+    step = _ROW + (beside - 1) * _BESIDE
+    room = (_WIDTH - (columns - 1) * _GAP) // columns
+    longest = max(map(len, drawing.labels))
+    labels = min(_LABELS if columns == 1 else room // 2, _LETTER * longest + 12)
+    bars = _Bars(reach=_reach(drawing), room=room - labels - _VALUES, translate=translate)
     parts = []
     for number, label in enumerate(drawing.labels):
-        y = top + number * step
-        parts.append(_text(_LABELS - 8, y + step // 2 + 4, _short(label, _LETTERS), "end"))
+        left = number // lines * (room + _GAP) + labels
+        y = top + number % lines * step
+        short = _short(label, (labels - 8) // _LETTER)
+        parts.append(_text(left - 8, y + step // 2 + 4, short, "end"))
         values = [series.values[number] for series in drawing.series]
         if drawing.kind == "stacked":
-            parts.extend(_stack(values, y + 4, reach, room, translate))
+            parts.extend(bars.stack(values, left, y + 4))
         else:
+            thick = _BAR if beside == 1 else _BESIDE
             for place, value in enumerate(values):
-                at = y + 4 + place * (_BAR - 4 if beside > 1 else _BAR)
-                parts.append(
-                    _bar(value, place, at, reach, translate, _BAR if beside == 1 else _BAR - 4)
-                )
-    return top + len(drawing.labels) * step + 6, parts
+                parts.append(bars.bar(value, place, (left, y + 4 + place * thick), thick))
+    return top + lines * step + 6, parts
 
 
-def _bar(
-    value: Fraction | None, place: int, y: int, reach: Fraction, translate: Translate, thick: int
-) -> str:
-    room = _WIDTH - _LABELS - _VALUES
-    long = _length(value, reach, room)
-    return (
-        f'<rect x="{_LABELS}" y="{y}" width="{long}" height="{thick}" fill="{_colour(place)}"/>'
-        f"{_text(_LABELS + long + 6, y + thick - 3, _number(value, translate))}"
-    )
+@dataclass(frozen=True, slots=True)
+class _Bars:
+    """Bars of one scale: the value at its end and its length."""
 
+    reach: Fraction
+    room: int
+    translate: Translate
 
-def _stack(
-    values: Sequence[Fraction | None], y: int, reach: Fraction, room: int, translate: Translate
-) -> Iterator[str]:
-    x = _LABELS
-    for place, value in enumerate(values):
-        long = _length(value, reach, room)
-        if long:
-            yield f'<rect x="{x}" y="{y}" width="{long}" height="{_BAR}" fill="{_colour(place)}"/>'
-        x += long
-    known = [value for value in values if value is not None]
-    yield _text(x + 6, y + _BAR - 3, _number(sum(known, Fraction(0)) if known else None, translate))
+    def bar(self, value: Fraction | None, place: int, at: tuple[int, int], thick: int) -> str:
+        x, y = at
+        long = _length(value, self.reach, self.room)
+        return (
+            f'<rect x="{x}" y="{y}" width="{long}" height="{thick - 1}" fill="{_colour(place)}"/>'
+            f"{_text(x + long + 6, y + thick - 2, _number(value, self.translate))}"
+        )
+
+    def stack(self, values: Sequence[Fraction | None], x: int, y: int) -> Iterator[str]:
+        for place, value in enumerate(values):
+            long = _length(value, self.reach, self.room)
+            if long:
+                yield f'<rect x="{x}" y="{y}" width="{long}" height="{_BAR}" fill="{_colour(place)}"/>'
+            x += long
+        known = [value for value in values if value is not None]
+        total = sum(known, Fraction(0)) if known else None
+        yield _text(x + 6, y + _BAR - 3, _number(total, self.translate))
 
 
 def _line(drawing: Drawing, translate: Translate, top: int) -> tuple[int, list[str]]:

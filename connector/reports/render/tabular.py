@@ -59,14 +59,16 @@ def table_block(report: Report, table: Table, translate: Translate) -> Block:
 def parts(report: Report, table: Table, translate: Translate) -> tuple[tuple[str, Block], ...]:
     """The table for each value of the column it is split by, in natural order; all of it under "" when it is not split.
 
-    The column itself is left out then: the heading says it. Rows in which it says nothing, such as totals, stand at the
-    end under a heading of their own.
+    The column itself is left out then: the heading says it. Rows in which it says nothing, such as totals and what no
+    teacher is named for, stand at the end under a heading of their own.
     """
     block = table_block(report, table, translate)
     keys = [column.key for column in table.columns]
     if table.split_by not in keys or not table.rows:
         return (("", block),)
     place = keys.index(table.split_by)
+    of_nobody = table.columns[place].content is Content.TEACHER and not table.has_totals
+    unnamed = translate("no teacher named") if of_nobody else translate("Total")
     rows: dict[str, list[tuple[Cell, ...]]] = {}
     for row in block.rows:
         name = cell_text(row[place], block.columns[place].kind, translate)
@@ -74,7 +76,7 @@ def parts(report: Report, table: Table, translate: Translate) -> tuple[tuple[str
     columns = block.columns[:place] + block.columns[place + 1 :]
     return tuple(
         (
-            name or translate("Total"),
+            name or unnamed,
             Block(block.title, columns, tuple(rows[name]), block.note),
         )
         for name in sorted(rows, key=lambda name: (not name, natural(name)))

@@ -9,6 +9,7 @@ from connector.records import Finding
 from connector.reports.render.about import about_blocks, warnings
 from connector.reports.render.columns import fitted
 from connector.reports.render.headings import head, rule_counts
+from connector.reports.render.leaves import leaves, told, whole_tables
 from connector.reports.render.legible import legible_report
 from connector.reports.render.memo_blocks import memo_blocks
 from connector.reports.render.sheets import (
@@ -24,7 +25,7 @@ from connector.reports.render.sheets import (
     teacher_block,
     teacher_names,
 )
-from connector.reports.render.tabular import cell_text, parts
+from connector.reports.render.tabular import cell_text
 from connector.reports.report import Report
 from connector.reports.selection import natural
 from connector.rulebook import RULE_SPECS
@@ -56,10 +57,8 @@ def _lines(report: Report, translate: Translate, width: int) -> Iterator[str]:
     counts = rule_counts(report, translate)
     if counts:
         yield from ("", *_pairs(counts, width))
-    for shown in report.tables:
-        for name, block in parts(report, shown, translate):
-            part = replace(block, title=f"{block.title}: {name}" if name else block.title)
-            yield from ("", *grid(part, width, translate))
+    for block in _blocks(report, translate):
+        yield from ("", *grid(told(block, translate), width, translate))
     for block in memo_blocks(report, translate):
         yield from ("", *grid(block, width, translate))
     if report.findings and report.lists_findings:
@@ -69,6 +68,16 @@ def _lines(report: Report, translate: Translate, width: int) -> Iterator[str]:
     # The age of each class is detail for the workbook; here the head says it once.
     for block in () if report.is_one_page else about_blocks(report, translate):
         yield from ("", *grid(block, width, translate))
+
+
+def _blocks(report: Report, translate: Translate) -> Iterator[Block]:
+    """Tables about all, then all tables of each teacher or class."""
+    for _table, block in whole_tables(report, translate, report.tables):
+        yield block
+    for group in leaves(report, translate, report.tables):
+        for leaf in group.leaves:
+            for block in leaf.blocks:
+                yield replace(block, title=f"{block.title}: {leaf.name}")
 
 
 def _headed(*lines: str) -> tuple[str, ...]:
@@ -144,14 +153,14 @@ def grid(block: Block, width: int, translate: Translate = _) -> Iterator[str]:
     ]
     titles = [column.title for column in block.columns]
     cells = [[title, *(row[place] for row in rows)] for place, title in enumerate(titles)]
-    least, bands = fitted(block.columns, cells, width)
-    for number, places in enumerate(bands, start=1):
+    fit = fitted(block.columns, cells, width, of_heading=width)
+    for number, places in enumerate(fit.bands, start=1):
         if number > 1:
             yield ""
         if block.title:
-            turn = f" ({number}/{len(bands)})" if len(bands) > 1 else ""
+            turn = f" ({number}/{len(fit.bands)})" if len(fit.bands) > 1 else ""
             yield from _headed(*textwrap.wrap(f"{block.title}{turn}", width))
-        yield from _band(block, [titles, *rows], places, least, width)
+        yield from _band(block, [titles, *rows], places, fit.least, width)
     if block.note:
         yield from textwrap.wrap(block.note, width)
 

@@ -4,6 +4,7 @@ A template is a .docx with tags of docxtpl; docs/word-templates.md lists what th
 """
 
 import io
+import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -14,17 +15,20 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from docx.shared import Length, Mm
 from docxtpl import DocxTemplate, InlineImage  # type: ignore[import-untyped]
 
+from connector.reports.render.grids import Grid, Lines
 from connector.reports.render.legible import legible_report
 from connector.reports.render.memo_tags import memo_tags
-from connector.reports.render.paper import Grid, Paper, paper
+from connector.reports.render.paper import Paper, paper
 from connector.reports.render.pdf import picture
 from connector.reports.render.sheets import Translate, day_text
 from connector.reports.render.svg import svg
+from connector.reports.render.word_pages import turn_pages
 from connector.reports.render.word_template import fill, opened
 from connector.reports.report import Report
 
-# Characters a line of an upright page at 9 points.
-_WIDTH = 84
+_CHART_HEIGHT = Mm(85)
+# Characters a line at 9 points. Word divides no words: those of headings stay whole.
+_LINES = Lines(upright=84, lying=126, of_heading=16)
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
@@ -64,9 +68,9 @@ def docx(
     content = built_in(lang, kind) if template is None else template
     document = opened(content, template_name)
     seen = legible_report(report)
-    laid = paper(seen, translate, width=_WIDTH)
+    laid = paper(seen, translate, lines=_LINES)
     fill(document, content, context(seen, laid, translate, document), template_name)
-    _set_widths(document, (*laid.grids, *laid.teachers, *laid.about))
+    _settle(document, (*laid.grids, *laid.teachers, *laid.about))
     return saved(document, seen.made_at)
 
 
@@ -82,8 +86,6 @@ def context(
         document: the opened template, for pictures become parts of it.
 
     """
-    width = _line(document)
-    unnamed = any(not finding.teacher_ids for finding in report.findings)
     return {
         "title": laid.title,
         "as_of": day_text(report.as_of),
@@ -97,41 +99,52 @@ def context(
         "warnings": list(laid.warnings),
         "head": [{"label": label, "value": value} for label, value in laid.head],
         "counts": [{"label": label, "value": value} for label, value in laid.counts],
+        "charts_first": not any(one.charts_follow for one in laid.grids),
         "charts": [
-            {
-                "title": one.title,
-                "picture": InlineImage(
-                    document, io.BytesIO(picture(svg(one, translate))), width=width
-                ),
-            }
+            {"title": one.title, "picture": _picture(document, picture(svg(one, translate)))}
             for one in laid.drawings
         ],
         "tables": [asdict(one) for one in laid.grids],
         "teachers": [asdict(one) for one in laid.teachers],
-        "signers": [one.title for one in laid.teachers[: len(laid.teachers) - unnamed]],
+        "signers": list(laid.signers),
         "about": [asdict(one) for one in laid.about],
         **(memo_tags(report, translate) if report.memo else {}),
     }
 
 
-def _line(document: DocxTemplate) -> Length:
-    """Width between the margins of the template's first section."""
+def _picture(document: DocxTemplate, drawing: bytes) -> InlineImage:
+    """As wide as the line, and no higher than a third of the page."""
+    width, height = struct.unpack(">II", drawing[16:24])
+    line = _line(document)
+    high = Length(min(line * height // width, _CHART_HEIGHT))
+    return InlineImage(document, io.BytesIO(drawing), height=high)
+
+
+def _line(document: DocxTemplate, *, lying: bool = False) -> Length:
+    """Width between the margins of the template's first section, as it stands or turned."""
     section = document.docx.sections[0]
-    page, left, right = section.page_width, section.left_margin, section.right_margin
-    return Length((page or Mm(210)) - (left or 0) - (right or 0))
+    left, right = section.left_margin, section.right_margin
+    page = (section.page_height or Mm(297)) if lying else (section.page_width or Mm(210))
+    return Length(page - (left or 0) - (right or 0))
 
 
-def _set_widths(document: DocxTemplate, grids: Iterable[Grid]) -> None:
-    """Give tables that hold a grid its shares of the line and set numbers right: a template cannot know what columns come."""
+def _settle(document: DocxTemplate, grids: Iterable[Grid]) -> None:
+    """Give tables that hold a grid its shares of the line, set numbers right, turn pages: a template cannot know what comes."""
     known = {grid.heads: grid for grid in grids if any(grid.heads)}
-    line = _line(document).twips
+    upright, lying = _line(document).twips, _line(document, lying=True).twips
+    turned = []
     for table in document.docx.element.body.iter(f"{_W}tbl"):
         rows = table.findall(f"{_W}tr")
         heads = tuple(_text(cell) for cell in rows[0].findall(f"{_W}tc")) if rows else ()
         if heads in known:
-            shares = known[heads].widths(_WIDTH)
+            grid = known[heads]
+            shares = grid.widths(_LINES.lying if grid.lying else _LINES.upright)
+            line = lying if grid.lying else upright
             widths = [int(share * line / sum(shares)) for share in shares]
-            _set_columns(table, rows, widths, known[heads].right)
+            _set_columns(table, rows, widths, grid.right)
+            if grid.lying:
+                turned.append(table)
+    turn_pages(document.docx.element.body, turned)
 
 
 def _set_columns(

@@ -1,0 +1,146 @@
+"""Tables for paper: texts, shares of a line, and whether the page must lie for them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from connector.reports.render.columns import fitted
+from connector.reports.render.sheets import NUMERIC, Block, Column, Translate
+from connector.reports.render.tabular import cell_text
+
+# Most words have no more letters; longer ones are divided.
+_WORD = 11
+# Most names fold once at the most.
+_NAME = 20
+# A column of texts takes no more of the line, whatever its longest cell.
+_WIDEST = 34
+# No page lies down for fewer rows.
+_FEW = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Characters that a line of a format may hold.
+
+    Attributes:
+        upright: on an upright page.
+        lying: on a lying one.
+        of_heading: letters of a number's heading that are kept together; fewer where words are divided as grammar asks.
+
+    """
+
+    upright: int
+    lying: int
+    of_heading: int
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table of texts.
+
+    Attributes:
+        title: above it.
+        heads: one a column; none at all where the table has no headings.
+        rows: texts as people read them.
+        right: whether a column is set to the right.
+        shares: characters that each column would like to have.
+        least: characters below which the words of a column are broken; empty where the texts may fold anywhere.
+        note: below it, or empty.
+        has_totals: whether the last row sums the others up.
+        on_new_page: whether it begins a page.
+        chapter: whose tables begin here, or empty.
+        lying: whether its page lies.
+        charts_follow: whether the report's charts stand below it.
+
+    """
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    right: tuple[bool, ...]
+    shares: tuple[int, ...]
+    least: tuple[int, ...] = ()
+    note: str = ""
+    has_totals: bool = False
+    on_new_page: bool = False
+    chapter: str = ""
+    lying: bool = False
+    charts_follow: bool = False
+
+    @property
+    def line(self) -> int:
+        """Characters of the line below which words are broken, with the space between columns."""
+        return sum(self.least) + 2 * len(self.least)
+
+    @property
+    def liked(self) -> int:
+        """Characters of the line on which names stand in one or two lines."""
+        return sum(min(share, _NAME) + 2 for share in self.shares)
+
+    def widths(self, room: int) -> tuple[float, ...]:
+        """Characters of each column on a line of so many: what it needs, then whole words, then what it would like."""
+        widths = [float(low) for low in self.least or (0,) * len(self.shares)]
+        words = [min(share, _WORD) for share in self.shares]
+        names = [min(share, _NAME) for share in self.shares]
+        for wanted in (words, names, self.shares):
+            wishes = [max(0, want - width) for want, width in zip(wanted, widths, strict=True)]
+            spare = max(0, room - sum(widths) - 2 * len(widths))
+            part = min(1.0, spare / max(1, sum(wishes)))
+            widths = [width + wish * part for width, wish in zip(widths, wishes, strict=True)]
+        return tuple(width + 2 for width in widths)
+
+
+def banded(
+    block: Block, translate: Translate, lines: Lines, *, title: str | None = None, lies: bool = True
+) -> Iterator[Grid]:
+    """A block as one table, or as several that fit the line.
+
+    Args:
+        block: of any number of columns.
+        translate: into the report's language.
+        lines: what a line holds.
+        title: in the place of the block's.
+        lies: whether a wide table may turn the page.
+
+    """
+    heading = block.title if title is None else title
+    if not block.rows and any(column.title for column in block.columns):
+        nothing = translate("There is nothing to list.")
+        yield Grid(heading, (), ((nothing,),), (False,), (len(nothing),), note=block.note)
+        return
+    texts = [
+        tuple(
+            cell_text(cell, column.kind, translate)
+            for cell, column in zip(row, block.columns, strict=True)
+        )
+        for row in block.rows
+    ]
+    cells = [
+        [column.title, *(row[place] for row in texts)] for place, column in enumerate(block.columns)
+    ]
+    turning = lies and len(block.rows) > _FEW
+    widths = (lines.upright, lines.lying) if turning else (lines.upright,)
+    fit = fitted(block.columns, cells, *widths, of_heading=lines.of_heading)
+    for number, places in enumerate(fit.bands, start=1):
+        turn = f" ({number}/{len(fit.bands)})" if len(fit.bands) > 1 else ""
+        yield Grid(
+            title=f"{heading}{turn}",
+            heads=tuple(heads)
+            if any(heads := [block.columns[place].title for place in places])
+            else (),
+            rows=tuple(tuple(row[place] for place in places) for row in texts),
+            right=tuple(block.columns[place].kind in NUMERIC for place in places),
+            shares=tuple(
+                max(fit.least[place], _wish(block.columns[place], cells[place])) for place in places
+            ),
+            least=tuple(fit.least[place] for place in places),
+            note=block.note if number == len(fit.bands) else "",
+            has_totals=block.has_totals,
+            lying=turning and fit.width == lines.lying,
+        )
+
+
+def _wish(column: Column, cells: Sequence[str]) -> int:
+    """The longest text, of a number's heading the longest word."""
+    if column.kind in NUMERIC:
+        cells = cells[0].split()
+    return min(_WIDEST, max(map(len, cells), default=0))
