@@ -63,6 +63,14 @@ def test_what_was_planted_to_be_spared_is_not(sown):
     assert wrong == []
 
 
+def test_twenty_cases_of_each_rule_are_meant_and_each_has_look_alikes(sown):
+    """Year marks wait for the end of the year; then there are as many."""
+    desk, told = sown
+    meant = Counter(case.rule for case in desk.cases if not case.exempt)
+    assert meant.keys() | {"YEAR"} == told["near"].keys()
+    assert min(meant.values()) >= 20
+
+
 def test_cases_of_a_rule_stand_in_several_classes(sown):
     desk, _told = sown
     classes = Counter()

@@ -122,7 +122,6 @@ def attendance(field: Field) -> None:
 def _gaps(field: Field) -> Iterator[tuple[Lesson, Lesson, Lesson, int]]:
     """Three lessons in a row of a class, one such a day, none of them a case, and a pupil who is no case there."""
     lessons = {case.lesson for case in field.cases}
-    columns = {(case.group.number, case.subject) for case in field.cases if case.person}
     pupils = {(case.person, case.subject) for case in field.cases}
     for group in field.groups:
         if group.kind != "class" or group.parallel == 1:
@@ -141,7 +140,8 @@ def _gaps(field: Field) -> Iterator[tuple[Lesson, Lesson, Lesson, int]]:
                     if not any((group.roll[place].person, one) in pupils for one in around)
                 ]
                 follow = (before.number + 1, lesson.number + 1) == (lesson.number, after.number)
-                if free and follow and (group.number, lesson.subject) not in columns:
+                away = {(group.roll[place].person, lesson.subject) for place in lesson.entries}
+                if free and follow and away.isdisjoint(pupils):
                     yield before, lesson, after, free[0]
                     break
 
