@@ -27,6 +27,7 @@ AHEAD = timedelta(days=200)
 # A vendor's moment counts as after our reading only beyond any wrong time zone; one mistyped mark proves nothing.
 CLOCK_SLACK = timedelta(days=1)
 CLOCK_EVIDENCE = 20
+CLOCK_LATELY = timedelta(days=30)
 
 # One row a lesson; a cell with «4/3» holds two marks, each «осв.» counts a million. The probes by index are cheaper than grouping all marks of all years.
 LESSONS = """
@@ -96,7 +97,7 @@ SELECT id, name FROM subjects WHERE name IS NOT NULL ORDER BY id
 """
 TEACHERS = """
 SELECT id, trim(ifnull(last_name, '') || ' ' || ifnull(first_name, '') || ' ' || ifnull(middle_name, '')), ifnull(short_name, '')
-  FROM persons WHERE id IN (SELECT person_id FROM lesson_teachers) ORDER BY id
+  FROM persons WHERE id IN (SELECT person_id FROM lesson_teachers UNION SELECT person_id FROM class_teachers) ORDER BY id
 """
 PUPIL_NAMES = """
 SELECT id, trim(ifnull(last_name, '') || ' ' || ifnull(first_name, '') || ' ' || ifnull(middle_name, '')), ifnull(short_name, '')
@@ -111,8 +112,10 @@ SELECT resource, edu_group_id, covered_from, covered_to, pulled_at, state, detai
 PULLED = """
 SELECT name, value FROM facts ORDER BY name
 """
+# Marks of late lessons are enough to tell, and the marks of ten years need not be walked.
 ENTERED_AFTER = """
-SELECT 1 FROM marks WHERE given_at > ? AND withdrawn_run IS NULL LIMIT ?
+SELECT 1 FROM lessons l CROSS JOIN marks m ON m.lesson_id = l.id
+ WHERE l.date >= ? AND m.given_at > ? AND m.withdrawn_run IS NULL LIMIT ?
 """
 
 
@@ -270,5 +273,6 @@ def _clock_differs(query: Query, coverage: Coverage) -> bool:
     newest = max((window.read_at for window in coverage.windows if window.was_read), default=None)
     if newest is None:
         return False
+    since = (newest - CLOCK_LATELY).date().isoformat()
     limit = (newest + CLOCK_SLACK).strftime("%Y-%m-%dT%H:%M:%S")
-    return len(list(query(ENTERED_AFTER, (limit, CLOCK_EVIDENCE)))) == CLOCK_EVIDENCE
+    return len(list(query(ENTERED_AFTER, (since, limit, CLOCK_EVIDENCE)))) == CLOCK_EVIDENCE
