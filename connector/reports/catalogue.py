@@ -115,6 +115,7 @@ CLASS = ReportSpec(
     summary=N_("Movement, standing of pupils by period marks and missed lessons, class by class"),
     rules=(),
     module="connector.reports.class_report",
+    sources=("class_lists",),
 )
 
 TEACHER = ReportSpec(

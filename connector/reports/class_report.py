@@ -10,6 +10,7 @@ from connector.reports.attendance_figures import Missed, together
 from connector.reports.calendar import Period
 from connector.reports.catalogue import CLASS
 from connector.reports.class_facts import Movement, read_presence
+from connector.reports.class_teachers import COLUMN, ClassTeachers, read_class_teachers
 from connector.reports.facts import Query
 from connector.reports.figures import (
     FAILING,
@@ -22,6 +23,7 @@ from connector.reports.figures import (
     spread,
     standing,
 )
+from connector.reports.listed_movement import read_listed_movement
 from connector.reports.making import Draft, begin, finish
 from connector.reports.ordering import ordered
 from connector.reports.quality_facts import Result, had_left, read_leavers, read_results
@@ -31,7 +33,7 @@ from connector.reports.terms import Term, gaps_of, is_unmarked, terms
 from connector.rulebook import Rulebook
 
 NOTE = N_(
-    "Failing: a two or not assessed (н/а) in any subject; freed (осв.) and other words say nothing. Pupils with one four are among those with fours and fives. Arrivals and leavers are those that pulls of the diary saw; no data: the pulls began after the period's first day. No data in the marks: the period is not over, or its marks were not read after its end."
+    "Failing: a two or not assessed (н/а) in any subject; freed (осв.) and other words say nothing. Pupils with one four are among those with fours and fives. Arrivals and leavers are those that pulls of the diary saw; where the pulls began after the period's first day, those of the school's class lists that tell days of enrolment and leavers; a pupil without a day of enrolment counts as there from the start. No data in the marks: the period is not over, or its marks were not read after its end."
 )
 _WORDS = {FIVES: N_("Fives only"), FOURS: N_("Fours and fives"), FAILING: N_("Failing")}
 _ONE_FOUR, _ONE_THREE = N_("With one four"), N_("With one three")
@@ -70,7 +72,7 @@ class _Sheet:
 
     Attributes:
         term: class and period.
-        movement: None when nobody saw it.
+        movement: None when nobody saw it and no list tells it.
         marks: each pupil's marks; empty where they are not known.
         pupils: attendance of the pupils of today.
 
@@ -96,7 +98,8 @@ def build(query: Query, rulebook: Rulebook, request: Request) -> Report:
     draft = begin(query, rulebook, request)
     figures = Figures(request.anonymous or request.hide_teachers)
     sheets = list(_sheets(draft))
-    tables = (_by_class(sheets, figures), _standings(draft, sheets), _missed(sheets, figures))
+    led = read_class_teachers(draft.query, draft.journal.groups)
+    tables = (_by_class(sheets, led, figures), _standings(draft, sheets), _missed(sheets, figures))
     charts = (
         Chart(
             N_("Success and quality by class"), "bar", "classes", "class", ("success", "quality")
@@ -110,13 +113,17 @@ def _sheets(draft: Draft) -> Iterator[_Sheet]:
     draft.gaps.extend(gaps_of(draft, (one for one in shown if not is_unmarked(draft, one))))
     marks = _marks(draft, shown)
     attended = _attended(draft, {one.period for one in shown if one.period is not None})
-    presence = read_presence(draft.query)
+    presence, lists = read_presence(draft.query), read_listed_movement(draft)
     for one in shown:
         period = one.period
-        end = min(period.finish, draft.request.as_of) if period else draft.request.as_of
+        movement = None
+        if period is not None:
+            span = (period.start, min(period.finish, draft.request.as_of))
+            # What was seen in the class itself tells moves between classes too.
+            movement = presence.movement(one.group.id, *span) or lists.movement(one.group.id, *span)
         yield _Sheet(
             term=one,
-            movement=presence.movement(one.group.id, period.start, end) if period else None,
+            movement=movement,
             marks=marks.get((one.group.id, period), {}) if one.is_known else {},
             pupils=tuple(attended.get((period, one.group.id), ())),
         )
@@ -164,17 +171,18 @@ def _attended(
     return found
 
 
-def _by_class(sheets: Iterable[_Sheet], figures: Figures) -> Table:
+def _by_class(sheets: Iterable[_Sheet], led: ClassTeachers, figures: Figures) -> Table:
     rows = [
         (
-            *(one.term.group.id, one.term.period.name if one.term.period else None),
+            *(one.term.group.id, led.cell(one.term.group.id)),
+            one.term.period.name if one.term.period else None,
             *_movement(one),
             *_standing_cells(one),
             *figures.cells(_missed_by(one)),
         )
         for one in sheets
     ]
-    columns = (_CLASS, _PERIOD, *_MOVEMENT, *_STANDINGS, *figures.columns)
+    columns = (_CLASS, COLUMN, _PERIOD, *_MOVEMENT, *_STANDINGS, *figures.columns)
     return Table("classes", N_("By class"), columns, tuple(rows), note=NOTE, wide=True)
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from connector.i18n import N_
 from connector.reports.catalogue import ROSTER
+from connector.reports.class_teachers import COLUMN, ClassTeachers, read_class_teachers
 from connector.reports.facts import Query
 from connector.reports.making import Draft, begin, finish
 from connector.reports.report import Report, Request
@@ -21,13 +22,14 @@ def build(query: Query, rulebook: Rulebook, request: Request) -> Report:
     """Build the report; arguments and errors as of `connector.reports.making.begin`."""
     draft = begin(query, rulebook, request)
     rules = draft.rules_of(ROSTER)
+    led = read_class_teachers(draft.query, draft.journal.groups)
     if not class_lists(request):
-        report = finish(draft, ROSTER, rules=rules, tables=(_classes(draft, None),))
+        report = finish(draft, ROSTER, rules=rules, tables=(_classes(draft, led, None),))
         lacking = nothing_for((one.id for one in rules), NO_CLASS_LIST)
         return replace(
             report, notes=replace(report.notes, silences=(*lacking, *report.notes.silences))
         )
-    rolls = compare_rolls(draft)
+    rolls = compare_rolls(draft, led)
     journal = draft.journal
     pupils = {**journal.names.pupils, **rolls.names}
     draft.scene = replace(
@@ -40,8 +42,8 @@ def build(query: Query, rulebook: Rulebook, request: Request) -> Report:
         findings,
         rules=rules,
         tables=(
-            _classes(draft, rolls),
-            _differences(draft, rolls),
+            _classes(draft, led, rolls),
+            _differences(draft, led, rolls),
             *with_rows(_unmatched(draft, rolls)),
         ),
     )
@@ -52,19 +54,27 @@ def build(query: Query, rulebook: Rulebook, request: Request) -> Report:
     )
 
 
-def _shows(draft: Draft, group: int, person: int) -> bool:
-    chosen = draft.chosen
-    return chosen.has_group(group) and (chosen.pupils is None or person in chosen.pupils)
+def _shows(draft: Draft, led: ClassTeachers, group: int, person: int) -> bool:
+    pupils = draft.chosen.pupils
+    return _shows_class(draft, led, group) and (pupils is None or person in pupils)
 
 
-def _classes(draft: Draft, rolls: Rolls | None) -> Table:
+def _shows_class(draft: Draft, led: ClassTeachers, group: int) -> bool:
+    """Whether a class is asked for; of a teacher those that he leads."""
+    teachers = draft.chosen.teachers
+    return draft.chosen.has_group(group) and (
+        teachers is None or not teachers.isdisjoint(led.of(group))
+    )
+
+
+def _classes(draft: Draft, led: ClassTeachers, rolls: Rolls | None) -> Table:
     """Counts by class; without lists only what the diary holds."""
     groups = draft.journal.groups
     shown = sorted(
         (
             group
             for group in groups.values()
-            if draft.chosen.has_group(group.id)
+            if _shows_class(draft, led, group.id)
             and group.active_members
             and group.class_ids == {group.id}
         ),
@@ -73,19 +83,21 @@ def _classes(draft: Draft, rolls: Rolls | None) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for group in shown:
         in_diary = len(group.active_members)
+        named = (group.id, led.cell(group.id))
         if rolls is None or group.id not in rolls.covered:
-            rows.append((group.id, NO_DATA, in_diary, *(NO_DATA,) * 3))
+            rows.append((*named, NO_DATA, in_diary, *(NO_DATA,) * 3))
             continue
         listed, both = rolls.listed[group.id], rolls.both[group.id]
         only_list = len(
             {d.person_id for d in rolls.differences if d.rule == LACKING and d.group_id == group.id}
         )
-        rows.append((group.id, listed, in_diary, both, only_list, listed - both - only_list))
+        rows.append((*named, listed, in_diary, both, only_list, listed - both - only_list))
     return Table(
         "classes",
         N_("Class lists and the diary, by class"),
         (
-            Column("edu_group", N_("Class"), Content.GROUP, 14),
+            Column("edu_group", N_("Class"), Content.GROUP, 8),
+            COLUMN,
             Column("in_list", N_("In the list"), Content.NUMBER, 10),
             Column("in_diary", N_("In the diary"), Content.NUMBER, 10),
             Column("in_both", N_("In both"), Content.NUMBER, 10),
@@ -99,10 +111,10 @@ def _classes(draft: Draft, rolls: Rolls | None) -> Table:
     )
 
 
-def _differences(draft: Draft, rolls: Rolls) -> Table:
+def _differences(draft: Draft, led: ClassTeachers, rolls: Rolls) -> Table:
     names = draft.journal.names
     rows = sorted(
-        (row for row in rolls.rows if _shows(draft, row.group_id, row.person_id)),
+        (row for row in rolls.rows if _shows(draft, led, row.group_id, row.person_id)),
         key=lambda row: (
             natural(names.groups.get(row.group_id, "")),
             row.word,
@@ -115,13 +127,21 @@ def _differences(draft: Draft, rolls: Rolls) -> Table:
         N_("Where the lists and the diary differ"),
         (
             Column("edu_group", N_("Class"), Content.GROUP, 14),
+            COLUMN,
             Column("pupil", N_("Pupil"), Content.PUPIL, 34),
             Column("difference", N_("What differs"), Content.WORD, 34),
             Column("in_list", N_("Class by the list"), Content.TEXT, 12),
             Column("in_diary", N_("Class by the diary"), Content.GROUP, 12),
         ),
-        tuple((row.group_id, row.person_id, row.word, row.in_list, row.in_diary) for row in rows),
+        tuple(
+            (
+                *(row.group_id, led.cell(row.group_id)),
+                *(row.person_id, row.word, row.in_list, row.in_diary),
+            )
+            for row in rows
+        ),
         split_by="edu_group",
+        wide=True,
     )
 
 
@@ -131,7 +151,9 @@ def _unmatched(draft: Draft, rolls: Rolls) -> Table:
     shown = [
         (one.edu_group, one.person_id, one.reason)
         for one in rolls.unmatched
-        if (chosen.groups is None or one.group_id in chosen.groups) and chosen.pupils is None
+        if (chosen.groups is None or one.group_id in chosen.groups)
+        and chosen.pupils is None
+        and chosen.teachers is None
     ]
     rows = sorted(shown, key=lambda row: (natural(row[0]), row[2], names.get(row[1], "")))
     return Table(

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
 
 from connector.planned import Have, Question
+from connector.reports.class_teachers import NOBODY, ClassTeachers
 from connector.reports.coverage import LESSONS, LOG, MARKS
 from connector.reports.journal import Lesson
 from connector.reports.making import RECENT, Draft
@@ -52,14 +53,15 @@ SELECT DISTINCT ms.person_id, l.id FROM json_each(?) j
 """
 
 
-def compare_rolls(draft: Draft) -> Rolls:
-    """Compare every class that the lists name pupils for."""
-    return _Comparison(draft).run()
+def compare_rolls(draft: Draft, led: ClassTeachers = NOBODY) -> Rolls:
+    """Compare every class that the lists name pupils for; who leads it is to mend what differs."""
+    return _Comparison(draft, led).run()
 
 
 class _Comparison:
-    def __init__(self, draft: Draft) -> None:
+    def __init__(self, draft: Draft, led: ClassTeachers) -> None:
         self.draft = draft
+        self.led = led
         self.year = study_year_of(draft.request.as_of)
         self.sources = class_lists(draft.request)
         self.have = read_have(draft.query, self.year)
@@ -161,12 +163,19 @@ class _Comparison:
         if pupil.enrolled is not None and pupil.enrolled >= self.draft.request.as_of:
             return
         self.made.rows.append(Row(group, person, word, pupil.edu_group, now))
-        read_at = self._read_at(group)
         since = pupil.enrolled
         if since is not None and since < self.draft.since:
             since = None
+        self._differs(LACKING, group, person, since)
+
+    def _differs(self, rule: str, group: int, person: int, since: date | None) -> None:
+        """Note what the rules judge, where the class's pupils were read lately."""
+        read_at = self._read_at(group)
         if read_at is not None:
-            self.made.differences.append(Difference(LACKING, group, person, since, read_at))
+            led = self.led.of(group)
+            self.made.differences.append(
+                Difference(rule, group, person, since, read_at, class_teachers=led)
+            )
 
     def _leavers(self, left: Mapping[int, SourcePupil]) -> None:
         for person, pupil in left.items():
@@ -175,9 +184,7 @@ class _Comparison:
                 if person in self.in_doubt or (gone and gone >= self.draft.request.as_of):
                     continue
                 self.made.rows.append(Row(group, person, LEFT_STAYS, "", group))
-                read_at = self._read_at(group)
-                if read_at is not None:
-                    self.made.differences.append(Difference(STRANGER, group, person, gone, read_at))
+                self._differs(STRANGER, group, person, gone)
         for person, lesson in _after_leaving(self.draft, left, self.in_doubt):
             group = lesson.group_id or 0
             self.made.rows.append(Row(group, person, LEFT_MARKED, "", group))
@@ -204,10 +211,7 @@ class _Comparison:
             ):
                 continue
             self.made.rows.append(Row(group, person, ONLY_DIARY, "", group))
-            read_at = self._read_at(group)
-            if read_at is not None:
-                since = seen.get((person, group))
-                self.made.differences.append(Difference(STRANGER, group, person, since, read_at))
+            self._differs(STRANGER, group, person, seen.get((person, group)))
 
     def _read_at(self, group: int) -> datetime | None:
         """When the class's pupils were read; None where that is too long ago, or never, to prove anything."""

@@ -5,6 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from connector.mirror.store import Mirror
+from connector.reports.report import Filters
 from connector.reports.roster import build
 from mappings.rulebooks import read_rulebook
 from tests.flows.papers import ListedPupil, listed, report, write_class_list
@@ -217,6 +219,99 @@ def test_without_a_list_the_report_says_no_data(pulled):
         (rule, "no_class_list") for rule in ROLL
     ]
     assert {row["in_list"].name for row in table(made, "classes")} == {"NO_DATA"}
+
+
+def heads(desk):
+    """Class teachers by class."""
+    return {
+        one.id: one.class_teacher.id for one in desk.school.groups if one.class_teacher is not None
+    }
+
+
+def test_who_leads_the_class_is_to_mend_what_differs(pulled, office):
+    desk, _path = pulled
+    pupils, judge = office
+    taken = plain(pupils)[::8][:24]
+    new = replace(plain(pupils)[1], id=None, last_name="Новенькая", birthday=date(2014, 5, 1))
+    made = judge([*(one for one in pupils if one not in taken), new])
+    led = heads(desk)
+    assert {one.rule for one in made.findings} == {"ROSTER", "ROSTERLACK"}
+    assert all(one.teacher_ids == (led[one.edu_group_id],) for one in made.findings)
+    for key in ("classes", "differences"):
+        rows = table(made, key)
+        assert rows
+        assert all(row["class_teacher"] == led[row["edu_group"]] for row in rows)
+    assert all(made.names.teachers[one.teacher_ids[0]] for one in made.findings)
+
+
+def test_a_leavers_mark_is_the_affair_of_who_gave_the_lesson(office):
+    pupils, judge = office
+    gone = plain(pupils)[5::7][:24]
+    made = judge([replace(one, left=date(2026, 10, 1)) if one in gone else one for one in pupils])
+    names = [one for one in made.findings if one.rule == "ROSTERLEFT"]
+    assert all(one.lesson_id and one.teacher_ids for one in names)
+
+
+def test_a_class_teacher_who_is_asked_for_sees_the_own_class_only(pulled, office):
+    desk, _path = pulled
+    pupils, judge = office
+    taken = plain(pupils)[::8][:24]
+    led = heads(desk)
+    someone = led[judge([one for one in pupils if one not in taken]).findings[0].edu_group_id]
+    own = {group for group, teacher in led.items() if teacher == someone}
+    made = judge(
+        [one for one in pupils if one not in taken], filters=Filters(teachers=(str(someone),))
+    )
+    assert {one.edu_group_id for one in made.findings} == own
+    assert {
+        row["edu_group"] for key in ("classes", "differences") for row in table(made, key)
+    } == own
+
+
+def test_hidden_class_teachers_stay_hidden(pulled, office):
+    desk, _path = pulled
+    pupils, judge = office
+    made = judge([one for one in pupils if one not in plain(pupils)[:9]], hide_teachers=True)
+    assert made.findings
+    shown = {row["class_teacher"] for key in ("classes", "differences") for row in table(made, key)}
+    shown |= {person for one in made.findings for person in one.teacher_ids}
+    assert shown.isdisjoint(heads(desk).values())
+
+
+def test_a_class_teacher_who_gives_no_lesson_is_named(tmp_path):
+    path = tmp_path / "mirror.db"
+    with school(pupils=72, classes=3) as made:
+        made.pull(path)
+        pupils, head = listed(made.sandbox.desk), made.sandbox.desk.school.admin
+    with Mirror.open(path, write=True) as mirror, mirror.transaction():
+        run = mirror.start_run("pull", {}, a_night_later())
+        known = mirror.rows("class_teachers", "1")
+        mirror.withdraw(run, a_night_later(), "class_teachers", list(known))
+        others = [(group, head.id, None) for group, _person in known]
+        mirror.merge(run, a_night_later(), "class_teachers", others, {})
+    file = write_class_list(tmp_path / "list.xlsx", plain(pupils)[1:])
+    judged = report(build, path, read_rulebook(), file)
+    assert {one.teacher_ids for one in judged.findings} == {(head.id,)}
+    assert head.last_name in judged.names.teachers[head.id]
+
+
+def test_without_a_known_class_teacher_the_class_alone_is_named(tmp_path):
+    path = tmp_path / "mirror.db"
+    with school(pupils=72, classes=3) as made:
+        made.pull(path)
+        pupils = listed(made.sandbox.desk)
+    with Mirror.open(path, write=True) as mirror, mirror.transaction():
+        run = mirror.start_run("pull", {}, a_night_later())
+        known = mirror.rows("class_teachers", "1")
+        assert (
+            mirror.withdraw(run, a_night_later(), "class_teachers", list(known)) == len(known) > 0
+        )
+    file = write_class_list(
+        tmp_path / "list.xlsx", [one for one in pupils if one not in plain(pupils)[:5]]
+    )
+    judged = report(build, path, read_rulebook(), file)
+    assert [one.teacher_ids for one in judged.findings if one.rule == "ROSTER"] == [()] * 5
+    assert {row["class_teacher"] for row in table(judged, "classes")} == {None}
 
 
 def test_without_pupils_names_the_report_holds_none(office):

@@ -25,6 +25,7 @@ class Difference:
         since: first day of the disagreement, None where neither side has one.
         read_at: when the class's pupils (of a leaver: the lesson) were read.
         lesson: of a leaver, the first one after the day of leaving at which something stands.
+        class_teachers: who is to mend it where no lesson is concerned; empty where the diary names nobody.
 
     """
 
@@ -34,6 +35,7 @@ class Difference:
     since: date | None
     read_at: datetime
     lesson: Lesson | None = None
+    class_teachers: tuple[int, ...] = ()
 
 
 def disagreements(case: Case, differences: Iterable[Difference]) -> Iterator[Finding]:
@@ -59,7 +61,7 @@ def disagreements(case: Case, differences: Iterable[Difference]) -> Iterator[Fin
             severity=case.settings.severity,
             edu_group_id=one.group_id,
             subject_id=one.lesson.subject_id if one.lesson else None,
-            teacher_ids=one.lesson.teacher_ids if one.lesson else (),
+            teacher_ids=one.lesson.teacher_ids if one.lesson else one.class_teachers,
             lesson_id=one.lesson.id if one.lesson else None,
             lesson_number=one.lesson.number if one.lesson else None,
             date=day,
