@@ -177,7 +177,9 @@ def grids(document, name, heading, *, charted=False):
     tag(document, "{%p if table.chapter %}")
     document.add_paragraph("{{ table.chapter }}", style="Heading 1")
     tag(document, "{%p endif %}")
+    tag(document, "{%p if table.title %}")
     document.add_paragraph("{{ table.title }}", style=heading)
+    tag(document, "{%p endif %}")
     table = document.add_table(rows=6, cols=3)
     table.style = "Table Grid"
     table.cell(0, 0).text = "{%tr if table.heads %}"

@@ -164,6 +164,58 @@ def test_headings_of_a_table_that_is_taken_apart_are_whole_words():
     assert text.count("Неуспевающие") == 20 + text.count("T (") - 1
 
 
+WORDS = st.text("абвгдежз", min_size=1, max_size=24)
+NUMBERS = st.sampled_from([Content.NUMBER, Content.DECIMAL, Content.PERCENT])
+
+
+@given(
+    st.lists(st.tuples(st.lists(WORDS, min_size=1, max_size=4), NUMBERS), min_size=1, max_size=14)
+)
+def test_no_word_of_a_heading_is_cut_in_a_terminal(headings):
+    columns = tuple(
+        TableColumn(f"c{place}", " ".join(words), content)
+        for place, (words, content) in enumerate(headings)
+    )
+    table = Table("t", "T", columns, (tuple(range(len(columns))),))
+    text = shown(report(rules=(), tables=(table,))).split()
+    assert {word for words, _content in headings for word in words} <= {*text}
+
+
+def test_headings_of_numbers_fold_before_names_do():
+    numbers = tuple(
+        TableColumn(f"c{place}", "Сколько уроков", Content.NUMBER) for place in range(5)
+    )
+    table = Table(
+        "t", "T", (TableColumn("who", "Who"), *numbers), (("А" * 11 + " " + "Б" * 17, *range(5)),)
+    )
+    assert "А" * 11 + " " + "Б" * 17 in shown(report(rules=(), tables=(table,)))
+
+
+def test_a_note_stands_below_the_first_of_many_parts():
+    text = shown(replace(TABLES, tables=(replace(WHO, note="As the act says."),), charts=()))
+    assert text.count("As the act says.") == 1
+
+
+def test_all_tables_of_a_class_stand_together():
+    other = replace(WHO, key="other", title="Other marks")
+    text = shown(replace(TABLES, tables=(WHO, other), charts=()), width=300)
+    titles = [line for line in text.splitlines() if ": " in line and "arks" in line]
+    assert titles == [
+        "Marks of pupils: 5А",
+        "Other marks: 5А",
+        "Marks of pupils: 10Б",
+        "Other marks: 10Б",
+    ]
+
+
+def test_a_table_of_one_line_a_teacher_is_an_overview_too():
+    table = replace(QUALITY, rows=QUALITY.rows[:2], split_by="subject", has_totals=False)
+    text = shown(replace(TABLES, tables=(table,), charts=()), width=300)
+    assert text.count("Лужина Вера Ильинична") == 2
+    assert "\nQuality by class and subject\n" in text
+    assert "\nАлгебра\n" in text
+
+
 def test_of_many_pupils_the_first_are_named_and_the_others_counted():
     made = report(finding("ATT", person_ids=(5, 6, 7, 8)))
     assert "Ли Ян and 1 more" in render.csv(made, english).decode("utf-8-sig")
@@ -253,6 +305,22 @@ def test_the_workbook_holds_every_cell_of_a_table():
                 assert found == datetime(cell.year, cell.month, cell.day)
             else:
                 assert found == cell
+
+
+def test_a_sheet_holds_all_tables_of_a_class():
+    other = replace(WHO, key="other", title="Other marks")
+    page = book(replace(TABLES, tables=(WHO, other), charts=()))["5А"]
+    titles = [cell.value for cell in page["A"] if cell.value in {"Marks of pupils", "Other marks"}]
+    assert titles == ["Marks of pupils", "Other marks"]
+
+
+def test_a_teachers_sheet_ends_with_the_findings():
+    marks = replace(QUALITY, rows=QUALITY.rows[:2], split_by="teacher", has_totals=False)
+    made = book(replace(WHOLE, tables=(marks,), charts=()))
+    column = [cell.value for cell in made["Лужина Вера Ильинична"]["A"]]
+    assert "Findings" in column
+    assert column.count(datetime(2026, 9, 7)) == 2
+    assert sum(name.startswith("Лужина") for name in made.sheetnames) == 1
 
 
 def test_a_split_table_has_a_sheet_a_value():

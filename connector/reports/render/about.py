@@ -156,7 +156,7 @@ def about_sheet(report: Report, translate: Translate) -> Sheet:
 
 
 def _pairs(title: str, pairs: tuple[tuple[str, str], ...], value: Column) -> Block:
-    return Block(title, (Column("", Kind.LINE, 32), value), pairs)
+    return Block(title, (Column("", Kind.LINE, 42), value), pairs)
 
 
 def _data(report: Report, translate: Translate) -> tuple[tuple[str, str], ...]:

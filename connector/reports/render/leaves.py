@@ -19,7 +19,7 @@ class Leaf:
 
     Attributes:
         name: the value as it is shown.
-        blocks: its part of each table that has one.
+        blocks: its part of each table that has one; without a title where it is a single line of figures.
 
     """
 
@@ -79,7 +79,9 @@ def leaves(report: Report, translate: Translate, tables: Sequence[Table]) -> Ite
         for table in together:
             shares = parts(report, table, translate)
             for name, block in shares:
-                found.setdefault(name, []).append(block)
+                # A single line below the name needs no title.
+                shown = replace(block, title="") if _is_overview(table) else block
+                found.setdefault(name, []).append(shown)
             if _has_unnamed(table):
                 last.add(shares[-1][0])
         yield Leaves(

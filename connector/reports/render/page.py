@@ -16,6 +16,7 @@ from connector.reports.render.columns import least_width
 from connector.reports.render.compared import past_sheets
 from connector.reports.render.drawings import drawings
 from connector.reports.render.headings import head, rule_counts
+from connector.reports.render.leaves import leaves, whole_tables
 from connector.reports.render.legible import legible_report
 from connector.reports.render.memo_blocks import memo_blocks
 from connector.reports.render.sheets import (
@@ -31,7 +32,7 @@ from connector.reports.render.sheets import (
     teacher_block,
 )
 from connector.reports.render.svg import svg
-from connector.reports.render.tabular import cell_text, parts
+from connector.reports.render.tabular import cell_text
 from connector.reports.report import Report
 from connector.reports.tables import Unknown
 
@@ -120,17 +121,25 @@ def html(report: Report, translate: Translate, *, lang: str) -> bytes:
 
 def _tables(report: Report, translate: Translate) -> Iterator[Part]:
     drawn = {chart.table for chart in report.charts} if report.is_one_page else frozenset[str]()
-    for place, table in enumerate(report.tables):
-        for number, (name, block) in enumerate(parts(report, table, translate)):
-            yield Part(
-                f"{block.title}: {name}" if name else block.title,
-                _table(block, translate),
-                block.note,
-                points=0 if report.is_one_page else _points(block, translate),
-                on_screen_only=table.key in drawn,
-                is_half=report.is_one_page and place >= _WIDE_TABLES,
-                on_new_page=number > 0 and report.memo is None,
-            )
+    for place, (table, block) in enumerate(whole_tables(report, translate, report.tables)):
+        yield Part(
+            block.title,
+            _table(block, translate),
+            block.note,
+            points=0 if report.is_one_page else _points(block, translate),
+            on_screen_only=table.key in drawn,
+            is_half=report.is_one_page and place >= _WIDE_TABLES,
+        )
+    for group in leaves(report, translate, report.tables):
+        for leaf in group.leaves:
+            for number, block in enumerate(leaf.blocks):
+                yield Part(
+                    f"{block.title}: {leaf.name}" if block.title else leaf.name,
+                    _table(block, translate),
+                    block.note,
+                    points=_points(block, translate),
+                    on_new_page=number == 0 and group.are_pages and report.memo is None,
+                )
 
 
 def _findings(report: Report, translate: Translate) -> Iterator[Part]:

@@ -11,7 +11,6 @@ from connector.reports.render.grids import Grid, Lines, banded
 from connector.reports.render.headings import head, rule_counts
 from connector.reports.render.leaves import Leaves, leaves, told, whole_tables
 from connector.reports.render.sheets import (
-    Column,
     Translate,
     class_block,
     day_text,
@@ -199,24 +198,30 @@ def _findings(report: Report, translate: Translate) -> dict[str, Grid]:
         names = [teacher_name(report, person, translate) for person in finding.teacher_ids]
         for name in names or [nobody]:
             found.setdefault(name, []).append(finding)
-    pupils = any(len(finding.person_ids) == 1 for finding in report.findings)
-    columns = (
-        Column(translate("Class")),
-        Column(translate("What is missing")),
-        Column(translate("Subject")),
-        *((Column(translate("Pupil")),) if pupils else ()),
-        Column(translate("Lessons (number, days late)")),
-    )
     return {
-        name: Grid(
-            title=f"{name} ({len(found[name])})",
-            heads=tuple(column.title for column in columns),
-            rows=tuple(_lines_of(report, found[name], translate, pupils=pupils)),
-            right=(False,) * len(columns),
-            shares=(8, 14, 22, 24, 34) if pupils else (10, 16, 26, 46),
-        )
+        name: _findings_of(report, f"{name} ({len(found[name])})", found[name], translate)
         for name in sorted(found, key=lambda name: (name == nobody, natural(name)))
     }
+
+
+def _findings_of(
+    report: Report, title: str, found: Sequence[Finding], translate: Translate
+) -> Grid:
+    pupils = any(len(finding.person_ids) == 1 for finding in found)
+    heads = (
+        translate("Class"),
+        translate("What is missing"),
+        translate("Subject"),
+        *((translate("Pupil"),) if pupils else ()),
+        translate("Lessons (number, days late)"),
+    )
+    return Grid(
+        title=title,
+        heads=heads,
+        rows=tuple(_lines_of(report, found, translate, pupils=pupils)),
+        right=(False,) * len(heads),
+        shares=(13, 14, 20, 22, 33) if pupils else (13, 15, 26, 46),
+    )
 
 
 def _lines_of(

@@ -110,7 +110,7 @@ def _data(report: Report, laid: Paper, translate: Translate, lang: str) -> dict[
         "charts_first": not any(one.charts_follow for one in laid.grids),
         "grids": _runs(laid.grids),
         "teachers": _runs(laid.teachers),
-        "about": [_grid(one) for one in laid.about],
+        "about": [_grid(one, _LEAST_POINTS) for one in laid.about],
     }
     broken: dict[str, Any] = _map(
         data, lambda text: _LONG_WORD.sub(lambda found: found[0] + _BREAK, text)
@@ -127,11 +127,11 @@ def _runs(grids: Iterable[Grid]) -> list[dict[str, Any]]:
     ]
 
 
-def _grid(grid: Grid) -> dict[str, Any]:
+def _grid(grid: Grid, largest: float = _POINTS) -> dict[str, Any]:
     room = _LYING if grid.lying else _UPRIGHT
     # Smaller letters where names would fold, the smallest only where words would be broken.
-    readable = max(_LIKED_POINTS, min(_POINTS, _POINTS * room / grid.liked))
-    points = max(_LEAST_POINTS, min(readable, _POINTS * room / max(1, grid.line)))
+    readable = max(_LIKED_POINTS, _POINTS * room / grid.liked)
+    points = max(_LEAST_POINTS, min(largest, readable, _POINTS * room / max(1, grid.line)))
     return {
         "title": grid.title,
         "heads": list(grid.heads),

@@ -71,13 +71,21 @@ def _lines(report: Report, translate: Translate, width: int) -> Iterator[str]:
 
 
 def _blocks(report: Report, translate: Translate) -> Iterator[Block]:
-    """Tables about all, then all tables of each teacher or class."""
+    """Tables about all, then all tables of each teacher or class; a note stands below the first table it is about."""
+    said = {""}
+    for block in _titled(report, translate):
+        yield replace(block, note="") if block.note in said else block
+        said.add(block.note)
+
+
+def _titled(report: Report, translate: Translate) -> Iterator[Block]:
     for _table, block in whole_tables(report, translate, report.tables):
         yield block
     for group in leaves(report, translate, report.tables):
         for leaf in group.leaves:
             for block in leaf.blocks:
-                yield replace(block, title=f"{block.title}: {leaf.name}")
+                title = f"{block.title}: {leaf.name}" if block.title else leaf.name
+                yield replace(block, title=title)
 
 
 def _headed(*lines: str) -> tuple[str, ...]:
@@ -174,8 +182,8 @@ def _band(
 ) -> Iterator[str]:
     """Some columns of a block, the headings first."""
     headings, *chosen = ([row[place] for place in places] for row in cells)
-    widths = _widths([headings, *chosen], [least[place] for place in places], width)
     right = [block.columns[place].kind in NUMERIC for place in places]
+    widths = _widths([headings, *chosen], [least[place] for place in places], right, width)
     if any(headings):
         yield from _row(headings, widths, right)
     for number, row in enumerate(chosen, start=1):
@@ -184,10 +192,16 @@ def _band(
         yield from _row(row, widths, right)
 
 
-def _widths(rows: Sequence[Sequence[str]], least: Sequence[int], width: int) -> list[int]:
-    """Widths that fit: the column with most to give gives way first."""
+def _widths(
+    rows: Sequence[Sequence[str]], least: Sequence[int], right: Sequence[bool], width: int
+) -> list[int]:
+    """Widths that fit: headings of numbers fold before names do, then the column with most to give gives way first."""
     widths = [max(*(len(row[at]) for row in rows), size) for at, size in enumerate(least)]
     room = width - 2 * (len(widths) - 1)
+    if sum(widths) > room:
+        widths = [
+            low if number else size for size, low, number in zip(widths, least, right, strict=True)
+        ]
     while sum(widths) > room:
         spare = [size - least[at] for at, size in enumerate(widths)]
         widest = max(range(len(widths)), key=lambda at: (spare[at] > 0, widths[at]))

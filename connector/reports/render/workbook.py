@@ -2,18 +2,19 @@
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, time
 
 import xlsxwriter  # type: ignore[import-untyped]
 
+from connector.records import Finding
 from connector.reports.render.about import about_sheet, summary_sheet
 from connector.reports.render.compared import past_sheets
 from connector.reports.render.drawings import drawings
+from connector.reports.render.leaves import leaves, whole_tables
 from connector.reports.render.legible import legible_report
-from connector.reports.render.memo_blocks import memo_blocks
 from connector.reports.render.sheets import Sheet, Translate, findings_sheet, teacher_name
-from connector.reports.render.tabular import parts
 from connector.reports.render.worksheet import Writer
 from connector.reports.report import Report
 from connector.reports.selection import natural
@@ -26,7 +27,7 @@ _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 
 
 def xlsx(report: Report, translate: Translate) -> bytes:
-    """The workbook: summary with charts, tables, findings, what they rest on, then a sheet a teacher.
+    """The workbook: summary with charts, tables about all, a sheet a teacher or class, findings, what they rest on.
 
     Ids are text, for numbers that long lose their end. The same report gives the same bytes.
     """
@@ -59,36 +60,36 @@ def xlsx(report: Report, translate: Translate) -> bytes:
 
 def _sheets(report: Report, translate: Translate) -> Iterator[Sheet]:
     yield summary_sheet(report, translate)
-    divided = sum(bool(table.split_by) for table in report.tables)
-    for table in report.tables:
-        for name, block in parts(report, table, translate):
-            title = block.title
-            if name:
-                title = name if divided == 1 else f"{name} {block.title}"
-            yield Sheet(title, (block,), is_list=True)
-    if report.memo:
-        yield Sheet(translate("Conclusions"), memo_blocks(report, translate))
+    for _table, block in whole_tables(report, translate, report.tables):
+        yield Sheet(block.title, (block,), is_list=True)
+    found = _by_teacher(report, translate)
+    for group in leaves(report, translate, report.tables):
+        for leaf in group.leaves:
+            own = found.pop(leaf.name, None) if group.of_teachers else None
+            blocks = (*leaf.blocks, *(own.blocks if own else ()))
+            yield Sheet(leaf.name, blocks, is_list=len(blocks) == 1)
     if report.rules and report.lists_findings:
         yield findings_sheet(report, translate)
         yield from past_sheets(report, translate)
     yield about_sheet(report, translate)
-    if report.lists_findings:
-        yield from _teachers(report, translate)
+    for name, own in found.items():
+        yield replace(own, title=name)
 
 
-def _teachers(report: Report, translate: Translate) -> Iterator[Sheet]:
+def _by_teacher(report: Report, translate: Translate) -> dict[str, Sheet]:
     """Each teacher's findings, to be handed out; nothing when all are one teacher's, or far too many."""
-    found: dict[int, list[int]] = {}
-    for place, finding in enumerate(report.findings):
+    found: dict[str, list[Finding]] = {}
+    for finding in report.findings if report.lists_findings else ():
         for person in finding.teacher_ids:
-            found.setdefault(person, []).append(place)
+            found.setdefault(teacher_name(report, person, translate), []).append(finding)
     if len(found) < 2 or len(report.findings) > _MOST_FOR_SHEETS:
-        return
-    named = {person: teacher_name(report, person, translate) for person in found}
-    for person in sorted(found, key=lambda person: natural(named[person])):
-        own = (report.findings[place] for place in found[person])
-        sheet = findings_sheet(report, translate, own)
-        yield Sheet(named[person], sheet.blocks, is_list=True, printed=sheet.printed)
+        return {}
+    return {name: _titled(report, found[name], translate) for name in sorted(found, key=natural)}
+
+
+def _titled(report: Report, found: Iterable[Finding], translate: Translate) -> Sheet:
+    sheet = findings_sheet(report, translate, found)
+    return replace(sheet, blocks=(replace(sheet.blocks[0], title=sheet.title),))
 
 
 class SheetNames:
