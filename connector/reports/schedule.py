@@ -11,6 +11,7 @@ from connector.reports.courses_planned import Courses, planned_courses
 from connector.reports.facts import Query
 from connector.reports.journal import Lesson
 from connector.reports.making import Draft, begin, finish
+from connector.reports.plan_periods import by_period
 from connector.reports.planned_hours import Hours, compare_hours
 from connector.reports.report import Report, Request, Silence
 from connector.reports.rules.case import NO_TIMETABLE, NO_TOPIC_PLAN, Case, Outcome
@@ -54,6 +55,7 @@ def build(query: Query, rulebook: Rulebook, request: Request) -> Report:
             by_class(draft, hours),
             by_teacher(draft, hours),
             by_plan(draft, courses),
+            *with_rows(by_period(draft, courses)),
             *with_rows(not_matched(draft, hours, courses)),
         ),
         charts=(

@@ -71,6 +71,53 @@ def test_courses_behind_their_plan_are_found(judged):
     assert min(planted.near["KTP"], planted.near["KTP by topics"], planted.near["KTPTWICE"]) >= 5
 
 
+def test_hours_and_lessons_of_periods_are_those_of_the_days(pulled, judged):
+    desk, *_rest = pulled
+    planted, made = judged
+    rows = {
+        (
+            made.names.groups[row["edu_group"]],
+            made.names.subjects[row["subject"]],
+            row["period"],
+        ): row
+        for row in table(made, "topic_plans_by_period")
+    }
+    seen = 0
+    for edu_group, part, subject, _teacher, topics in planted.plans:
+        days = [day for _text, _hours, day in topics]
+        if part or not all(days) or any(hours != 1 for _text, hours, _day in topics):
+            continue
+        (group,) = [one for one in desk.school.groups if one.name == edu_group]
+        held = [one.day for one in past(desk, group.lessons) if one.subject == subject]
+        for period in (one for one in group.calendar.periods if one.start < desk.today):
+            row = rows.pop((edu_group, subject, period.name))
+            planned = sum(period.start <= day <= period.finish and day < desk.today for day in days)
+            inside = sum(period.start <= day <= period.finish for day in held)
+            assert (row["planned"], row["held"]) == (planned, inside)
+            assert row["difference"] == inside - planned
+            seen += 1
+    assert seen >= 20
+
+
+def test_periods_of_a_course_add_up_to_its_line(judged):
+    _planted, made = judged
+    sums = {}
+    for row in table(made, "topic_plans_by_period"):
+        planned, held = sums.get((row["edu_group"], row["subject"]), (0, 0))
+        sums[row["edu_group"], row["subject"]] = planned + row["planned"], held + row["held"]
+    dated = [row for row in table(made, "topic_plans") if row["asked"] is not NO_DATA]
+    assert {
+        (row["edu_group"], row["subject"]): (row["asked"], row["held"]) for row in dated
+    } == sums
+
+
+def test_periods_of_the_number_that_is_asked_for_are_shown_alone(pulled):
+    _desk, path, _planted, _timetable, plans = pulled
+    made = report(build, path, read_rulebook(), plans, filters=Filters(periods=("1 четверть",)))
+    shown = {row["period"] for row in table(made, "topic_plans_by_period")}
+    assert shown == {"1 четверть", "1 полугодие"}
+
+
 def test_every_plan_and_every_name_is_matched(judged):
     planted, made = judged
     assert table(made, "not_matched") == []
