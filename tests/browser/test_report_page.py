@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 
 from connector.reports.render.page import html
+from connector.reports.tables import Column, Content, Table
 from tests.unit.memos import fullest
 from tests.unit.programs import pdf_pages, pdf_text
 from tests.unit.sample_reports import (
@@ -224,3 +225,17 @@ def test_it_can_be_seen(browse, tmp_path):
     picture = tmp_path / "page.png"
     browse(content(WHOLE), f"--screenshot={picture}", "--window-size=1280,1000")
     assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_headings_stand_on_each_printed_page_in_whole_words(browse, tmp_path):
+    figures = tuple(Column(f"n{place}", "Пропущено уроков", Content.NUMBER) for place in range(6))
+    table = Table(
+        *("t", "Figures", (Column("pupil", "Pupil", Content.PUPIL), *figures)),
+        tuple((5, *range(6)) for _row in range(150)),
+    )
+    paper = tmp_path / "page.pdf"
+    made = replace(EMPTY, tables=(table,))
+    browse(content(made), f"--print-to-pdf={paper}", "--no-pdf-header-footer")
+    pages = [text for text in pdf_text(paper).split("\f") if "Ёжиков" in text]
+    assert len(pages) > 1
+    assert all(text.count("Пропущено") == 6 for text in pages)

@@ -81,7 +81,9 @@ class Seen(HTMLParser):
         self.tags, self.texts, self.cells = [], [], []
 
     def handle_starttag(self, tag, attrs):
-        self.tags.append((tag, tuple(sorted(name for name, _value in attrs))))
+        # A long word has places where it may be divided; all else stands as it is written.
+        if (tag, attrs) != ("wbr", []):
+            self.tags.append((tag, tuple(sorted(name for name, _value in attrs))))
         if tag == "td":
             self.cells.append("")
 

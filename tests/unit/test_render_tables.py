@@ -318,7 +318,7 @@ def test_a_teachers_sheet_ends_with_the_findings():
     marks = replace(QUALITY, rows=QUALITY.rows[:2], split_by="teacher", has_totals=False)
     made = book(replace(WHOLE, tables=(marks,), charts=()))
     column = [cell.value for cell in made["Лужина Вера Ильинична"]["A"]]
-    assert "Findings" in column
+    assert "Each finding" in column
     assert column.count(datetime(2026, 9, 7)) == 2
     assert sum(name.startswith("Лужина") for name in made.sheetnames) == 1
 

@@ -1,5 +1,6 @@
 """The report as one page for a browser: sortable, filterable, printable, complete without a network."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -48,7 +49,12 @@ _SAYINGS = {
     "contents": N_("Contents"),
 }
 # Characters a line of 8 points on upright and on lying paper; wider tables are printed on it with smaller letters.
-_UPRIGHT, _LYING, _POINTS, _LEAST_POINTS = 100, 170, 8.0, 4.5
+_UPRIGHT, _LYING, _POINTS, _LEAST_POINTS = 120, 185, 8.0, 4.5
+# Letters of a heading that are kept together: not every browser divides words.
+_WHOLE_WORDS = 14
+# Longer words of a cell may be divided anywhere.
+_LONG_WORD = 18
+_LONG_WORDS = re.compile(rf"\S{{{_LONG_WORD}}}(?=\S)")
 # Of a single page these stand whole, the others side by side.
 _WIDE_TABLES = 2
 # Days late and the looks, the gravest first.
@@ -169,6 +175,7 @@ def _least(block: Block, translate: Translate) -> list[int]:
         least_width(
             column,
             [column.title, *{cell_text(row[place], column.kind, translate) for row in block.rows}],
+            _WHOLE_WORDS,
         )
         for place, column in enumerate(block.columns)
     ]
@@ -231,7 +238,12 @@ def _cell(cell: Cell, kind: Kind, looks: dict[str, str], translate: Translate) -
     look, key = _look(cell, kind, looks), _sort_key(cell)
     classed = f' class="{look}"' if look else ""
     sorted_by = f' data-v="{key}"' if key else ""
-    return f"<td{classed}{sorted_by}>{escape(cell_text(cell, kind, translate))}</td>"
+    text = cell_text(cell, kind, translate)
+    if len(text) <= _LONG_WORD:
+        return f"<td{classed}{sorted_by}>{escape(text)}</td>"
+    # Only words longer than any column are divided, and the text stays what it is.
+    pieces = "<wbr>".join(map(escape, _LONG_WORDS.sub(r"\g<0>\n", text).split("\n")))
+    return f"<td{classed}{sorted_by}>{pieces}</td>"
 
 
 def _look(cell: Cell, kind: Kind, looks: dict[str, str]) -> str:

@@ -14,7 +14,7 @@ from connector.reports.render.compared import past_sheets
 from connector.reports.render.drawings import drawings
 from connector.reports.render.leaves import leaves, whole_tables
 from connector.reports.render.legible import legible_report
-from connector.reports.render.sheets import Sheet, Translate, findings_sheet, teacher_name
+from connector.reports.render.sheets import Block, Sheet, Translate, findings_sheet, teacher_name
 from connector.reports.render.worksheet import Writer
 from connector.reports.report import Report
 from connector.reports.selection import natural
@@ -66,7 +66,7 @@ def _sheets(report: Report, translate: Translate) -> Iterator[Sheet]:
     for group in leaves(report, translate, report.tables):
         for leaf in group.leaves:
             own = found.pop(leaf.name, None) if group.of_teachers else None
-            blocks = (*leaf.blocks, *(own.blocks if own else ()))
+            blocks = (*leaf.blocks, *((_own(own, translate),) if own else ()))
             yield Sheet(leaf.name, blocks, is_list=len(blocks) == 1)
     if report.rules and report.lists_findings:
         yield findings_sheet(report, translate)
@@ -89,7 +89,22 @@ def _by_teacher(report: Report, translate: Translate) -> dict[str, Sheet]:
 
 def _titled(report: Report, found: Iterable[Finding], translate: Translate) -> Sheet:
     sheet = findings_sheet(report, translate, found)
-    return replace(sheet, blocks=(replace(sheet.blocks[0], title=sheet.title),))
+    return replace(sheet, blocks=(replace(sheet.blocks[0], title=translate("Each finding")),))
+
+
+def _own(sheet: Sheet, translate: Translate) -> Block:
+    """Findings below a teacher's tables: without the name and without columns that serve machines."""
+    block = sheet.blocks[0]
+    kept = [
+        place
+        for place, column in enumerate(block.columns[: sheet.printed])
+        if column.title != translate("Teacher")
+    ]
+    return replace(
+        block,
+        columns=tuple(block.columns[place] for place in kept),
+        rows=tuple(tuple(row[place] for place in kept) for row in block.rows),
+    )
 
 
 class SheetNames:
