@@ -119,7 +119,9 @@ def shown(lines: "Iterable[Line]") -> Iterator[str]:
     for line in lines:
         yield wrapped(f"{_(VERDICTS[line.verdict]):<8} {_said(line)}")
         if remedy := _remedy(line):
-            yield wrapped(f"{'':<8} {_('What to do:')} {remedy}")
+            # Extraction does not look into f-strings.
+            advice = _("What to do: {remedy}").format(remedy=remedy)
+            yield wrapped(f"{'':<8} {advice}")
 
 
 def _said(line: "Line") -> str:
