@@ -4,6 +4,7 @@ Sources: `_`, `N_` and `translate` in cli.py, connector and mappings, and those 
 ours can meet (tools/click_messages.py): click asks the default gettext domain, which is ours.
 """
 
+import ast
 import io
 import string
 import sys
@@ -144,9 +145,26 @@ def placeholders(text: str) -> frozenset[str]:
         return frozenset()
 
 
+def hidden() -> Iterator[str]:
+    """Marked strings inside f-strings: the extraction does not look there."""
+    for path in sources():
+        for part in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            calls = ast.walk(part) if isinstance(part, ast.JoinedStr) else ()
+            for call in calls:
+                if (
+                    isinstance(call, ast.Call)
+                    and isinstance(call.func, ast.Name)
+                    and call.func.id in KEYWORDS
+                    and call.args
+                    and isinstance(call.args[0], ast.Constant)
+                ):
+                    place = f"{path.relative_to(ROOT).as_posix()}:{call.lineno}"
+                    yield f"inside an f-string, out of sight: {place}: {call.args[0].value!r}"
+
+
 def check() -> int:
     """Compare the files with the sources; 1 when anything is to be done."""
-    found = list(problems(existing(), template()))
+    found = [*hidden(), *problems(existing(), template())]
     if not found and (not MO.is_file() or MO.read_bytes() != mo_bytes(existing())):
         found.append("dnevnik.mo is older than dnevnik.po")
     for problem in found:

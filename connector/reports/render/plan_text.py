@@ -125,8 +125,9 @@ def _questions(seen: PlanView, most: int) -> Iterator[str]:
                 count=asked.unique
             )
         yield from _wrapped(text, then="  ")
+        nobody = _("nobody fits")
         for label, fits in asked.lines[:most]:
-            yield from _wrapped(f"{label} — {fits or _('nobody fits')}", "  - ", "    ")
+            yield from _wrapped(f"{label} — {fits or nobody}", "  - ", "    ")
         yield from _more(len(asked.lines) - most)
     yield from _wrapped(
         _(
