@@ -128,7 +128,7 @@ class _Known:
 
 
 def tables_of(draft: Draft, found: Iterable[Gathered]) -> tuple[Table, ...]:
-    """Counts by class, and every pupil and subject."""
+    """Counts by class, who is below the norm, and every pupil and subject."""
     listed = sorted(found, key=_Order(draft).key)
     return (
         Table(
@@ -137,6 +137,14 @@ def tables_of(draft: Draft, found: Iterable[Gathered]) -> tuple[Table, ...]:
             CLASSES,
             tuple(_by_class(listed)),
             has_totals=True,
+        ),
+        Table(
+            "below",
+            N_("Pupils with fewer marks than the norm"),
+            COURSES,
+            tuple(_row(one) for one in listed if one.is_below),
+            note=_NOTE,
+            wide=True,
         ),
         Table(
             "courses",

@@ -28,6 +28,7 @@ from connector.mirror.store import Mirror
 from connector.reports.catalogue import REPORTS
 from connector.sandbox.config import SandboxConfig
 from connector.sandbox.server import RunningSandbox
+from tests.unit.programs import pdf_text
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMAS = ROOT / "docs" / "json"
@@ -102,6 +103,23 @@ def test_every_report_is_written_in_every_format(name, tmp_path):
 def test_the_document_of_every_report_keeps_its_promise(name):
     document = json.loads(report(name, "--json").stdout)
     jsonschema.validate(document, json.loads((SCHEMAS / "report.json").read_text("utf-8")))
+
+
+def test_those_below_the_norm_are_as_many_as_the_table_of_classes_counts():
+    shown = json.loads(report("accumulation", "--json").stdout)
+    tables = {table["key"]: table["rows"] for table in shown["tables"]}
+    assert tables["classes"][-1]["below"] == len(tables["below"])
+
+
+def test_the_sheets_of_teachers_are_a_page_each(tmp_path):
+    report("teacher", "--format", "pdf", "--out", "teacher.pdf")
+    listed = json.loads(report("teacher", "--json").stdout)["tables"][0]["rows"]
+    texts = pdf_text(tmp_path / "teacher.pdf").split("\f")
+    for row in listed:
+        name = row["teacher"]["name"]
+        (sheet,) = [text for text in texts if text.strip().startswith(name)]
+        assert "Уроки и отметки" in sheet
+    assert len(texts) < 2 * len(listed) + 6
 
 
 def test_each_further_table_is_a_csv_of_its_own_in_a_folder(tmp_path):

@@ -5,19 +5,24 @@ from pathlib import Path
 
 import pytest
 from docx import Document
+from docx.shared import Mm
 
 from connector.errors import TemplateBroken
 from connector.reports.render import word, word_template
 from connector.reports.render.grids import Lines
 from connector.reports.render.paper import paper
 from connector.reports.render.word import built_in, docx
+from connector.reports.tables import Column, Content, Table
 from tests.unit.sample_reports import (
     EMPTY,
     FULL,
     HIDDEN,
+    QUALITY,
     TABLES,
     WHOLE,
     english,
+    finding,
+    report,
     russian,
 )
 
@@ -96,6 +101,62 @@ def test_a_table_of_a_report_is_a_table_of_the_document():
 def test_every_column_of_a_wide_table_is_somewhere():
     shown = text(opened(TABLES))
     assert all(f"{day:02d}.09" in shown for day in range(1, 31))
+
+
+WIDE = Table(
+    "wide",
+    "Figures",
+    (
+        Column("class", "Class", Content.GROUP, 14),
+        *(Column(f"n{number}", f"Неуспевающие {number}", Content.NUMBER) for number in range(9)),
+    ),
+    tuple((50, *range(9)) for _row in range(12)),
+    note="As the act says.",
+)
+
+
+def test_pages_lie_for_a_wide_table_and_stand_again_after_it():
+    document = opened(report(finding(), rules=("TOPIC",), tables=(WIDE, QUALITY)))
+    turned = [section.page_width > section.page_height for section in document.sections]
+    assert turned == [False, True, False]
+    lying = document.sections[1]
+    texts = [one.text for one in lying.iter_inner_content() if hasattr(one, "text")]
+    assert texts[0] == "Figures (1/2)"
+    assert "As the act says." in texts
+
+
+def test_the_tables_of_a_teacher_stand_below_the_name():
+    who = Column("teacher", "Teacher", Content.TEACHER, 30)
+    tables = tuple(
+        Table(
+            *(
+                key,
+                key.title(),
+                (who, Column("what", "What")),
+                ((900, "a"), (900, "b"), (901, "c")),
+            ),
+            split_by="teacher",
+        )
+        for key in ("marks", "lessons")
+    )
+    document = opened(report(finding(), tables=tables))
+    found = [
+        one.text
+        for one in document.paragraphs
+        if one.style.name.startswith("Heading") and one.text != "Attention"
+    ]
+    assert found[found.index("Лужина Вера Ильинична") :][:5] == [
+        "Лужина Вера Ильинична",
+        "Marks",
+        "Lessons",
+        "Findings",
+        "Мамед оглы Тофик",
+    ]
+
+
+def test_a_chart_takes_a_third_of_a_page_at_the_most():
+    page = opened(TABLES)
+    assert all(shape.height <= Mm(86) for shape in page.inline_shapes)
 
 
 def test_findings_stand_by_teacher():

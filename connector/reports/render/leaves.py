@@ -52,8 +52,9 @@ class Leaves:
 
     @property
     def are_pages(self) -> bool:
-        """Whether each is worth a page of its own."""
-        return sum(leaf.lines for leaf in self.leaves) >= _FEW_LINES * len(self.leaves)
+        """Whether each is worth a page of its own; a teacher's is always."""
+        lines = sum(leaf.lines for leaf in self.leaves)
+        return self.of_teachers or lines >= _FEW_LINES * len(self.leaves)
 
     def title(self, translate: Translate) -> str:
         """Titles of the tables."""

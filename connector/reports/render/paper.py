@@ -10,6 +10,7 @@ from connector.reports.render.drawings import Drawing, drawings
 from connector.reports.render.grids import Grid, Lines, banded
 from connector.reports.render.headings import head, rule_counts
 from connector.reports.render.leaves import Leaves, leaves, told, whole_tables
+from connector.reports.render.memo_blocks import memo_blocks
 from connector.reports.render.sheets import (
     Translate,
     class_block,
@@ -148,6 +149,8 @@ def _whole(
     if report.memo:
         for table in _on_paper(report):
             yield translate(table.title), list(_in_order(report, table, translate, lines))
+        for block in memo_blocks(report, translate):
+            yield block.title, list(banded(block, translate, lines))
         return
     drawn = {chart.table for chart in report.charts} if report.is_one_page else frozenset[str]()
     for table, block in whole_tables(report, translate, _on_paper(report)):

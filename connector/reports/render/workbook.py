@@ -14,6 +14,7 @@ from connector.reports.render.compared import past_sheets
 from connector.reports.render.drawings import drawings
 from connector.reports.render.leaves import leaves, whole_tables
 from connector.reports.render.legible import legible_report
+from connector.reports.render.memo_blocks import memo_blocks
 from connector.reports.render.sheets import Block, Sheet, Translate, findings_sheet, teacher_name
 from connector.reports.render.worksheet import Writer
 from connector.reports.report import Report
@@ -68,6 +69,8 @@ def _sheets(report: Report, translate: Translate) -> Iterator[Sheet]:
             own = found.pop(leaf.name, None) if group.of_teachers else None
             blocks = (*leaf.blocks, *((_own(own, translate),) if own else ()))
             yield Sheet(leaf.name, blocks, is_list=len(blocks) == 1)
+    if report.memo:
+        yield Sheet(translate("Conclusions"), memo_blocks(report, translate))
     if report.rules and report.lists_findings:
         yield findings_sheet(report, translate)
         yield from past_sheets(report, translate)
