@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from connector.reports.render.drawings import MOST, Drawing, Series, drawings
 from connector.reports.render.pdf import picture
 from connector.reports.render.svg import svg
-from connector.reports.tables import Chart, Column, Content, Table
+from connector.reports.tables import NO_DATA, Chart, Column, Content, Table
 from tests.unit.sample_reports import TABLES, english, report, russian
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -142,6 +142,12 @@ def test_many_bars_stand_in_two_columns():
     root = drawn(one)
     assert {int(rect.get("x")) for rect in root.iter(f"{SVG}rect")} == {33, 425}
     assert int(root.get("height")) * 2 < 25 * 30
+
+
+def test_who_has_no_number_has_no_bar():
+    rows = (("a", None), ("b", 2), ("c", NO_DATA), ("d", 0), ("Total", 2))
+    made = replace(charted(3), tables=(replace(table(3), rows=rows),))
+    assert drawings(made, english)[0].labels == ("b", "d")
 
 
 def test_a_single_point_is_no_line():

@@ -88,6 +88,12 @@ def test_what_is_not_known_is_said_in_words():
     assert cell_text(NO_DATA, Kind.PERCENT, english) == "no data"
 
 
+def test_totals_that_name_nothing_are_called_so():
+    rows = (*QUALITY.rows[:-1], (None, *QUALITY.rows[-1][1:]))
+    block = table_block(TABLES, replace(QUALITY, rows=rows), english)
+    assert [row[0] for row in block.rows] == ["5А", "5А", "10Б", "Total"]
+
+
 # --- parts
 
 

@@ -81,6 +81,11 @@ def _drawing(report: Report, chart: Chart, translate: Translate, most: int) -> D
     places = {column.key: place for place, column in enumerate(table.columns)}
     label = places[chart.label]
     title = translate(chart.title)
+    if chart.kind != "line":
+        # The table says of whom nothing is known; a line shows its gaps.
+        rows = tuple(
+            row for row in rows if any(_value(row[places[key]]) is not None for key in chart.values)
+        )
     shown = rows
     if len(rows) > most:
         is_line = chart.kind == "line"

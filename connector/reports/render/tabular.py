@@ -42,18 +42,31 @@ _KINDS: Mapping[Content, Kind] = {
 def table_block(report: Report, table: Table, translate: Translate) -> Block:
     """A table as it is shown; the title and the note are translated."""
     shown = [_shower(report, column, translate) for column in table.columns]
+    rows = tuple(
+        tuple(show(cell) for show, cell in zip(shown, row, strict=True)) for row in table.rows
+    )
     return Block(
         title=translate(table.title),
         columns=tuple(
             Column(translate(column.title), _KINDS.get(column.content, Kind.TEXT), column.width)
             for column in table.columns
         ),
-        rows=tuple(
-            tuple(show(cell) for show, cell in zip(shown, row, strict=True)) for row in table.rows
-        ),
+        rows=_named_total(table, rows, translate),
         note=translate(table.note) if table.note else "",
         has_totals=table.has_totals,
     )
+
+
+def _named_total(
+    table: Table, rows: tuple[tuple[Cell, ...], ...], translate: Translate
+) -> tuple[tuple[Cell, ...], ...]:
+    """Totals that name nothing are called so."""
+    first = table.columns[0]
+    if not (rows and table.has_totals and rows[-1][0] is None):
+        return rows
+    if first.content in _KINDS or first.key == table.split_by:
+        return rows
+    return (*rows[:-1], (translate("Total"), *rows[-1][1:]))
 
 
 def parts(report: Report, table: Table, translate: Translate) -> tuple[tuple[str, Block], ...]:
