@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from connector.i18n import N_
 from connector.reports.render.sheets import Cell, Translate
 from connector.reports.render.tabular import cell_text, rounded, table_block
 from connector.reports.report import Report
@@ -93,9 +94,9 @@ def _drawing(report: Report, chart: Chart, translate: Translate, most: int) -> D
             rows[-most:] if is_line else _longest(rows, [places[key] for key in chart.values], most)
         )
         text = (
-            "{title} (the last {shown} of {count})"
+            N_("{title} (the last {shown} of {count})")
             if is_line
-            else "{title} (the largest {shown} of {count})"
+            else N_("{title} (the largest {shown} of {count})")
         )
         title = translate(text).format(title=title, shown=most, count=len(rows))
     return Drawing(
