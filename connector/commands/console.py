@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import click
@@ -190,11 +191,9 @@ def write_file(path: Path, content: bytes) -> None:
 
 @contextmanager
 def stop_signals() -> Iterator[None]:
-    """Treat SIGTERM like Ctrl-C, whoever listens to that at the moment."""
+    """Treat SIGTERM like Ctrl-C, whoever listens to that at the moment; a background job, which hears no Ctrl-C, too."""
     try:
-        before = signal.signal(
-            signal.SIGTERM, lambda _number, _frame: signal.raise_signal(signal.SIGINT)
-        )
+        before = signal.signal(signal.SIGTERM, _interrupt)
     except ValueError:  # not in the main thread: signals are somebody else's
         yield
         return
@@ -202,6 +201,14 @@ def stop_signals() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    # A shell starts background jobs of scripts with SIGINT ignored: sent on, the signal would be lost.
+    if callable(signal.getsignal(signal.SIGINT)):
+        signal.raise_signal(signal.SIGINT)
+    else:
+        raise KeyboardInterrupt
 
 
 def where_it_arose(error: BaseException) -> str:

@@ -5,6 +5,8 @@ import os
 import signal
 import subprocess
 import sys
+
+import pytest
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,8 +74,13 @@ def test_help_imports_no_engine():
     assert output_of(code).splitlines()[-1] == "heavy:"
 
 
-def test_sigterm_ends_with_130_and_a_sentence(tmp_path):
+@pytest.mark.parametrize(
+    "as_a_shell_starts_it", ["", "signal.signal(signal.SIGINT, signal.SIG_IGN)"]
+)
+def test_sigterm_ends_with_130_and_a_sentence(tmp_path, as_a_shell_starts_it):
+    """A background job of a script is started with SIGINT ignored; SIGTERM must end it all the same."""
     code = (
+        f"import signal\n{as_a_shell_starts_it}\n"
         "import sys, cli, threading\n"
         "from connector.commands import completion\n"
         "def wait(*_args, **_options):\n"
