@@ -91,9 +91,7 @@ def _checked(
 def _enter_topics(made: "Report", base_url: str, day: date) -> int:
     """Every other topic of the weeks that are tidied up; returns how many."""
     missing = [
-        one.lesson_id
-        for one in made.findings
-        if one.rule == "TOPIC" and one.date >= day - TIDIED
+        one.lesson_id for one in made.findings if one.rule == "TOPIC" and one.date >= day - TIDIED
     ]
     for lesson in missing[::2]:
         posted(base_url, "edit", {"op": "topic.fill", "lesson": str(lesson), "title": TOPIC})

@@ -191,7 +191,13 @@ def test_the_report_of_changes_is_written_in_every_format(tmp_path):
     document = json.loads((tmp_path / "out" / "changes.json").read_text(encoding="utf-8"))
     schema = json.loads((ROOT / "docs" / "json" / "report.json").read_text(encoding="utf-8"))
     jsonschema.validate(document, schema)
-    assert document["summary"]["by_rule"] == {"LATECHANGE": 1, "CLOSED": 0, "BULK": 0, "DOWN": 1, "UP": 0}
+    assert document["summary"]["by_rule"] == {
+        "LATECHANGE": 1,
+        "CLOSED": 0,
+        "BULK": 0,
+        "DOWN": 1,
+        "UP": 0,
+    }
     assert [item["persons"] for item in document["findings"]] == [[str(PUPIL)]] * 2
     assert {path.suffix for path in (tmp_path / "out").iterdir()} == {
         ".txt",

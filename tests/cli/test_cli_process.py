@@ -5,9 +5,9 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
-from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 # Any of these would cost tens of milliseconds at every start.

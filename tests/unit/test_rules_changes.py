@@ -40,13 +40,17 @@ def test_a_change_on_the_last_day_of_grace_is_in_time():
 
 
 def test_a_change_on_the_day_after_the_grace_is_late_by_one_day():
-    assert found("LATECHANGE", change(on=date(2026, 9, 9)), due_working_days=1) == [(date(2026, 9, 8), 1)]
+    assert found("LATECHANGE", change(on=date(2026, 9, 9)), due_working_days=1) == [
+        (date(2026, 9, 8), 1)
+    ]
 
 
 def test_days_of_grace_are_working_days():
     friday = lesson(1, date(2026, 9, 11))
     assert found("LATECHANGE", change(at=friday, on=date(2026, 9, 14)), due_working_days=1) == []
-    assert len(found("LATECHANGE", change(at=friday, on=date(2026, 9, 15)), due_working_days=1)) == 1
+    assert (
+        len(found("LATECHANGE", change(at=friday, on=date(2026, 9, 15)), due_working_days=1)) == 1
+    )
 
 
 def test_a_withdrawn_mark_counts_like_a_changed_one():
