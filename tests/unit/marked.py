@@ -1,5 +1,6 @@
 """Tiny builders for the rules about marks: lessons on working days, marks, absences, and one rule before them."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from connector.reports.calendar import Period
@@ -97,6 +98,7 @@ def outcomes(
     windows=None,
     as_of=IN_NOVEMBER,
     clock_differs=False,
+    released=(),
     **settings,
 ):
     school = journal(
@@ -108,6 +110,7 @@ def outcomes(
         entries=absences,
         clock_differs=clock_differs,
     )
+    school = replace(school, released=frozenset(released))
     book = rulebook()
     held, gaps = held_lessons(school, book, as_of)
     assert gaps == []

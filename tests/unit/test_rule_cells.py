@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.reports.coverage import LESSONS, LOG, MARKS
-from tests.unit.journals import ETHICS, MONDAY, TUESDAY, WEDNESDAY, group, lesson
+from tests.unit.journals import ETHICS, MATHS, MONDAY, TUESDAY, WEDNESDAY, group, lesson
 from tests.unit.marked import (
     OTHER,
     PUPIL,
@@ -35,6 +35,14 @@ def test_one_or_two_marks_at_a_lesson_are_few_and_none_is_another_rule(marks, fo
 def test_small_groups_may_have_few_marks(size, found):
     groups = [group(members=tuple(range(1, size + 1)))]
     assert len(accused("MARK3", [AT], groups=groups)) == found
+
+
+@pytest.mark.parametrize(
+    ("freed", "subject", "found"), [(1, MATHS, 0), (0, MATHS, 1), (10, ETHICS, 1)]
+)
+def test_pupils_freed_from_the_subject_make_a_group_small(freed, subject, found):
+    released = [(person, subject) for person in range(1, freed + 1)]
+    assert len(accused("MARK3", [AT], groups=TEN, released=released)) == found
 
 
 def test_the_school_sets_what_is_few_and_what_is_small():
