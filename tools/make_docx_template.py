@@ -107,16 +107,7 @@ def paged(document):
         ("Heading 2", 12, 10),
         ("List Bullet", 11, 0),
     ):
-        style = document.styles[name]
-        style.font.name = FONT
-        style.font.size = Pt(size)
-        style.font.color.rgb = RGBColor(0, 0, 0)
-        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-        for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
-            fonts.attrib.pop(qn(f"w:{theme}"), None)
-        for script in ("ascii", "hAnsi", "cs", "eastAsia"):
-            fonts.set(qn(f"w:{script}"), FONT)
-        style.paragraph_format.space_before = Pt(above)
+        style = plain_style(document, name, size, above)
         style.paragraph_format.space_after = Pt(4)
     foot = section.footer.paragraphs[0]
     foot.add_run("{{ title }}, {{ as_of }}        ")
@@ -126,6 +117,21 @@ def paged(document):
     for run in foot.runs:
         run.font.size = Pt(8)
     foot.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+
+
+def plain_style(document, name, size, above):
+    """One of Word's styles in our font, black; sizes in points. A theme's fonts would win over ours."""
+    style = document.styles[name]
+    style.font.name = FONT
+    style.font.size = Pt(size)
+    style.font.color.rgb = RGBColor(0, 0, 0)
+    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+    for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+        fonts.attrib.pop(qn(f"w:{theme}"), None)
+    for script in ("ascii", "hAnsi", "cs", "eastAsia"):
+        fonts.set(qn(f"w:{script}"), FONT)
+    style.paragraph_format.space_before = Pt(above)
+    return style
 
 
 def field(paragraph, name):

@@ -9,9 +9,8 @@ from docx import Document
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
-from make_docx_template import FONT, TARGET, field, repeated
+from make_docx_template import TARGET, field, plain_style, repeated
 
 WORDS = {
     "ru": {
@@ -325,16 +324,7 @@ def paged(document):
         ("Heading 2", 12, 8),
         ("List Bullet", 12, 0),
     ):
-        style = document.styles[name]
-        style.font.name = FONT
-        style.font.size = Pt(size)
-        style.font.color.rgb = RGBColor(0, 0, 0)
-        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-        for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
-            fonts.attrib.pop(qn(f"w:{theme}"), None)
-        for script in ("ascii", "hAnsi", "cs", "eastAsia"):
-            fonts.set(qn(f"w:{script}"), FONT)
-        style.paragraph_format.space_before = Pt(above)
+        style = plain_style(document, name, size, above)
         style.paragraph_format.space_after = Pt(3)
         style.paragraph_format.line_spacing = 1
     foot = section.footer.paragraphs[0]
