@@ -28,7 +28,7 @@ COLUMNS = (
     Column("rule", N_("Finding"), Content.RULE, 16),
     Column("mark", N_("Mark"), Content.TEXT, 8),
     Column("marks", N_("Marks in the period"), Content.NUMBER, 8),
-    Column("average", N_("Average"), Content.DECIMAL, 8),
+    Column("average", N_("Average"), Content.MEAN, 8),
     Column("expected", N_("Rounded"), Content.NUMBER, 8),
     Column("direction", N_("Direction"), Content.WORD, 18),
     Column("lessons", N_("Lessons held"), Content.NUMBER, 8),

@@ -32,7 +32,7 @@ K = TypeVar("K", bound=Hashable)
 WHOLE_SCHOOL = N_("Whole school")
 YEAR_MARKS = N_("Year marks")
 NOTE = N_(
-    "N: marks of pupils who had not left by the end of the period. Not assessed (н/а) stays in N; freed (осв.), other words and empty cells are left out. Success: 5, 4 and 3 of N; quality: 5 and 4 of N; SOU: 100, 64, 36, 16 and 7 percent for 5, 4, 3, 2 and not assessed; mean: of numbers only. Half up, one decimal."
+    "N: marks of pupils who had not left by the end of the period. Not assessed (н/а) stays in N; freed (осв.), other words and empty cells are left out. Success: 5, 4 and 3 of N; quality: 5 and 4 of N; SOU: 100, 64, 36, 16 and 7 percent for 5, 4, 3, 2 and not assessed; mean: of numbers only. Half up: shares to one decimal, means to two."
 )
 CLASS_NOTE = N_(
     "N: marks of pupils who had not left; not assessed (н/а) stays in N; freed (осв.), other words and empty cells are left out. Of pupils with marks: without a two or н/а, and with fours and fives only. No data: the period is not over, or its marks were not read after its end."
@@ -52,7 +52,7 @@ _FIGURES = (
     Column("success", N_("Success"), Content.PERCENT, 10),
     Column("quality", N_("Quality"), Content.PERCENT, 10),
     Column("sou", N_("SOU"), Content.PERCENT, 10),
-    Column("mean", N_("Mean mark"), Content.DECIMAL, 8),
+    Column("mean", N_("Mean mark"), Content.MEAN, 8),
 )
 _PUPILS = (
     Column("pupils", N_("Pupils with marks"), Content.NUMBER, 8),

@@ -31,7 +31,7 @@ def standing_table(draft: Draft) -> Table:
             Column("marks", N_("Period marks"), Content.NUMBER, 9),
             Column("success", N_("Success"), Content.PERCENT, 10),
             Column("quality", N_("Quality"), Content.PERCENT, 10),
-            Column("mean", N_("Mean mark"), Content.DECIMAL, 9),
+            Column("mean", N_("Mean mark"), Content.MEAN, 9),
             Column("attendance", N_("Attendance"), Content.PERCENT, 12),
             Column("full_days", N_("Full days missed"), Content.NUMBER, 12),
         ),

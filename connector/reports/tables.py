@@ -16,6 +16,7 @@ class Content(StrEnum):
     WORD = "word"  # an English source string, translated when shown
     NUMBER = "number"
     DECIMAL = "decimal"  # an exact fraction, shown with one decimal
+    MEAN = "mean"  # an average of marks, an exact fraction: schools write two decimals
     PERCENT = "percent"  # an exact fraction of 100, shown with one decimal
     DAY = "day"
     MOMENT = "moment"

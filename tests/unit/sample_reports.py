@@ -122,7 +122,7 @@ QUALITY = Table(
         Column("subject", "Subject", Content.SUBJECT, 30),
         Column("teacher", "Teacher", Content.TEACHER, 32),
         Column("pupils", "Pupils", Content.NUMBER, 10),
-        Column("average", "Average mark", Content.DECIMAL, 10),
+        Column("average", "Average mark", Content.MEAN, 10),
         Column("quality", "Quality", Content.PERCENT, 10),
         Column("trend", "Trend", Content.WORD, 10),
         Column("read_on", "Read on", Content.DAY, 12),

@@ -15,7 +15,14 @@ from hypothesis import strategies as st
 from connector.reports import render
 from connector.reports.render.columns import column_bands
 from connector.reports.render.sheets import Column, Kind
-from connector.reports.render.tabular import cell_text, number_text, parts, rounded, table_block
+from connector.reports.render.tabular import (
+    cell_text,
+    decimals,
+    number_text,
+    parts,
+    rounded,
+    table_block,
+)
 from connector.reports.render.workbook import SheetNames
 from connector.reports.tables import NO_DATA, Content, Table
 from connector.reports.tables import Column as TableColumn
@@ -72,6 +79,27 @@ def test_a_half_is_rounded_up_and_russia_writes_a_comma(number, text):
 
 def test_english_writes_a_point():
     assert number_text(Fraction(9, 2), english) == "4.5"
+
+
+@pytest.mark.parametrize(
+    ("mean", "text"),
+    [
+        (Fraction(3455, 1000), "3,46"),
+        (Fraction(34549, 10000), "3,45"),
+        (Fraction(4), "4,00"),
+        (Fraction(401, 100), "4,01"),
+        (4, "4,00"),
+        (Fraction(4995, 1000), "5,00"),
+    ],
+)
+def test_an_average_of_marks_has_two_decimals(mean, text):
+    assert cell_text(mean, Kind.MEAN, russian) == text
+
+
+def test_an_average_has_two_decimals_in_a_cell_of_a_workbook():
+    page = book(TABLES)["Quality by class and subject"]
+    assert page["E2"].number_format == "0.00"
+    assert [page.cell(row, 5).value for row in (2, 3, 5)] == [4.45, 4.25, 4.35]
 
 
 @given(st.fractions(-1000, 1000), st.integers(0, 3))
@@ -271,7 +299,7 @@ def test_numbers_in_the_place_of_persons_have_no_id_in_json():
 def test_a_report_without_rules_gives_its_first_table_as_csv():
     heading, first, *_others = lines(render.csv(TABLES, russian))
     line = dict(zip(heading, first, strict=True))
-    assert (line["Class"], line["Average mark"], line["Quality"]) == ("5А", "4,5", "66,7")
+    assert (line["Class"], line["Average mark"], line["Quality"]) == ("5А", "4,45", "66,7")
 
 
 def test_each_table_is_a_csv_of_its_own():
@@ -306,7 +334,8 @@ def test_the_workbook_holds_every_cell_of_a_table():
             if cell is NO_DATA:
                 assert found == "no data"
             elif isinstance(cell, Fraction):
-                assert Fraction(str(found)) == rounded(cell)
+                digits = decimals(block.columns[place - 1].kind)
+                assert Fraction(str(found)) == rounded(cell, digits)
             elif isinstance(cell, date):
                 assert found == datetime(cell.year, cell.month, cell.day)
             else:

@@ -90,7 +90,7 @@ def test_a_table_of_a_report_is_a_table_of_the_document():
         "Алгебра",
         "Лужина Вера Ильинична",
         "25",
-        "4,5",
+        "4,45",
         "66,7\xa0%",
         "better",
         "07.09.2026",

@@ -35,6 +35,7 @@ class Kind(Enum):
     WARNING = "warning"  # as a line, in red
     NUMBER = "number"
     DECIMAL = "decimal"
+    MEAN = "mean"
     PERCENT = "percent"
     DAY = "day"
     MOMENT = "moment"
@@ -43,7 +44,7 @@ class Kind(Enum):
     DAYS_LATE = "days_late"
 
 
-NUMERIC = frozenset({Kind.NUMBER, Kind.DECIMAL, Kind.PERCENT, Kind.DAYS_LATE})
+NUMERIC = frozenset({Kind.NUMBER, Kind.DECIMAL, Kind.MEAN, Kind.PERCENT, Kind.DAYS_LATE})
 
 
 @dataclass(frozen=True, slots=True)

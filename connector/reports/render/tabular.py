@@ -27,11 +27,14 @@ from connector.rulebook import RULE_SPECS
 # A column of rules as wide as this has room for their titles.
 TITLE_WIDTH = 40
 NO_DATA_TEXT = N_("no data")
+# Whole numbers among these are written like the fractions around them.
+_FRACTIONS = frozenset({Kind.DECIMAL, Kind.MEAN})
 # How a fraction is written; only the mark between the digits is taken from it.
 _SAMPLE = N_("0.0")
 _KINDS: Mapping[Content, Kind] = {
     Content.NUMBER: Kind.NUMBER,
     Content.DECIMAL: Kind.DECIMAL,
+    Content.MEAN: Kind.MEAN,
     Content.PERCENT: Kind.PERCENT,
     Content.DAY: Kind.DAY,
     Content.MOMENT: Kind.MOMENT,
@@ -138,12 +141,18 @@ def rounded(number: Fraction | int, digits: int = 1) -> Fraction:
     return Fraction(nearest if number >= 0 else -nearest, scale)
 
 
-def number_text(number: Fraction | int, translate: Translate) -> str:
-    """With one decimal and the language's decimal mark."""
-    tenths = int(rounded(number) * 10)
-    sign = "-" if tenths < 0 else ""
+def decimals(kind: Kind) -> int:
+    """Digits behind the decimal mark of a fraction in such a column."""
+    return 2 if kind is Kind.MEAN else 1
+
+
+def number_text(number: Fraction | int, translate: Translate, digits: int = 1) -> str:
+    """With so many decimals, at least one, and the language's decimal mark."""
+    scale = 10**digits
+    parts = int(rounded(number, digits) * scale)
+    sign = "-" if parts < 0 else ""
     mark = "," if "," in translate(_SAMPLE) else "."
-    return f"{sign}{abs(tenths) // 10}{mark}{abs(tenths) % 10}"
+    return f"{sign}{abs(parts) // scale}{mark}{abs(parts) % scale:0{digits}}"
 
 
 def cell_text(cell: Cell, kind: Kind, translate: Translate) -> str:
@@ -160,5 +169,5 @@ def cell_text(cell: Cell, kind: Kind, translate: Translate) -> str:
 def _number(number: Fraction | int, kind: Kind, translate: Translate) -> str:
     if kind is Kind.PERCENT:
         return f"{number_text(number, translate)}\N{NO-BREAK SPACE}%"
-    whole = isinstance(number, int) and kind is not Kind.DECIMAL
-    return str(number) if whole else number_text(number, translate)
+    whole = isinstance(number, int) and kind not in _FRACTIONS
+    return str(number) if whole else number_text(number, translate, decimals(kind))

@@ -18,7 +18,7 @@ from connector.reports.render.sheets import (
     Translate,
     day_text,
 )
-from connector.reports.render.tabular import NO_DATA_TEXT, rounded
+from connector.reports.render.tabular import NO_DATA_TEXT, decimals, rounded
 from connector.reports.report import Report
 from connector.reports.tables import Unknown
 
@@ -48,6 +48,7 @@ _FORMATS: Mapping[str, dict[str, Any]] = {
     Kind.TEXT.value: _LEFT | {"text_wrap": True},
     Kind.NUMBER.value: _CENTRED,
     Kind.DECIMAL.value: _CENTRED | {"num_format": "0.0"},
+    Kind.MEAN.value: _CENTRED | {"num_format": "0.00"},
     Kind.PERCENT.value: _CENTRED | {"num_format": '0.0" %"'},
     Kind.DAYS_LATE.value: _CENTRED,
     Kind.SEVERITY.value: _LEFT,
@@ -195,9 +196,8 @@ class Writer:
         elif isinstance(cell, date):
             page.write_datetime(*at, datetime.combine(cell, time.min), look)
         else:
-            page.write_number(
-                *at, float(rounded(cell)) if isinstance(cell, Fraction) else cell, look
-            )
+            shown = float(rounded(cell, decimals(kind))) if isinstance(cell, Fraction) else cell
+            page.write_number(*at, shown, look)
 
     def _colour(self, page: Any, area: tuple[int, int, int, int], column: Column) -> None:  # noqa: ANN401 - xlsxwriter is untyped
         if column.kind is Kind.SEVERITY:
