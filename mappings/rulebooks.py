@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from rapidfuzz import process
 
 from connector.errors import FileUnreadable, SettingsError
+from connector.errors.reasons import not_toml, refusal
 from connector.i18n import _
 from connector.rulebook import (
     HOMEWORK_READINGS,
@@ -54,12 +55,14 @@ def read_rulebook(source: Path | Traversable = SHIPPED, *, on: dt.date | None = 
     if not isinstance(source, Path) or not source.is_dir():
         return _read(source)
     books = sorted(
-        (_read(path) for path in sorted(source.glob("*.toml"))),
+        (_read(path) for path in _shelf(source)),
         key=lambda book: (book.in_force_from or dt.date.min, book.file),
     )
     if not books:
         raise FileUnreadable(
-            where=str(source), value="*.toml", allowed=_("a folder with at least one rulebook")
+            where=str(source),
+            value=_("no file in it ends with .toml"),
+            allowed=_("a folder with at least one rulebook"),
         )
     for before, after in pairwise(books):
         if before.in_force_to is None or (after.in_force_from or dt.date.min) <= before.in_force_to:
@@ -73,14 +76,28 @@ def read_rulebook(source: Path | Traversable = SHIPPED, *, on: dt.date | None = 
     return replace(chosen, others=tuple(book for book in books if book is not chosen))
 
 
+def _shelf(folder: Path) -> list[Path]:
+    """The rulebooks of a folder; the act itself and other papers may lie beside them."""
+    paths = sorted(path for path in folder.iterdir() if not path.name.startswith((".", "~")))
+    for path in paths:
+        # Notepad adds its own ending, and a rulebook left out in silence would judge by the wrong norms.
+        if path.name.lower().endswith(".toml.txt"):
+            raise FileUnreadable(
+                where=str(path),
+                value=_("its name ends with .txt"),
+                allowed=_("a name that ends with .toml"),
+            )
+    return [path for path in paths if path.suffix.lower() == ".toml"]
+
+
 def _read(source: Path | Traversable) -> Rulebook:
     where = str(source) if isinstance(source, Path) else source.name
     try:
-        text = source.read_text(encoding="utf-8")
+        # Notepad may put a byte order mark before the text.
+        text = source.read_text(encoding="utf-8-sig")
         content = tomllib.loads(text)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        # Not the whole message of the system: it says the path again.
-        reason = error.strerror if isinstance(error, OSError) else error
+        reason = refusal(error) if isinstance(error, OSError) else not_toml(error)
         raise FileUnreadable(
             where=where, value=reason, allowed=_("a TOML file in UTF-8")
         ) from error
@@ -190,7 +207,7 @@ def _edge(table: _Table, key: str, value: object) -> dt.date:
 def _flag(table: _Table, key: str, value: object) -> bool:
     if isinstance(value, bool):
         return value
-    raise table.wrong(key, value, "true, false")
+    raise table.wrong(key, value, _unquoted("true, false", value))
 
 
 def _parallels(table: _Table, key: str, value: object) -> frozenset[int]:
@@ -218,9 +235,18 @@ def _number(low: float, high: float, *, whole: bool) -> Callable[[_Table, str, A
         kinds = (int,) if whole else (int, float)
         if isinstance(value, kinds) and not isinstance(value, bool) and low <= value <= high:
             return value
-        raise table.wrong(key, value, f"{low:g} … {high:g}")
+        raise table.wrong(key, value, _unquoted(f"{low:g} … {high:g}", value))
 
     return read
+
+
+def _unquoted(allowed: str, value: object) -> str:
+    """What is allowed; a right value in quotes needs another word."""
+    return (
+        _("{allowed}, without quotes").format(allowed=allowed)
+        if isinstance(value, str)
+        else allowed
+    )
 
 
 def _param(spec: Param) -> Callable[[_Table, str, Any], ParamValue]:
@@ -293,6 +319,11 @@ def _rule(rule: str, rules: _Table) -> RuleSettings:
     )
     table.done()
     for lower, higher in contradictions(settings):
-        values = f"{settings.number(lower):g} > {settings.number(higher):g}"
-        raise table.wrong(higher, values, _("at least as much as {key}").format(key=lower))
+        least, most = settings.number(lower), settings.number(higher)
+        if f"{table.path}{higher}" in table.lines:
+            allowed = _("at least as much as {key}, which is {number}")
+            raise table.wrong(higher, f"{most:g}", allowed.format(key=lower, number=f"{least:g}"))
+        # The file leaves the higher one as it usually is.
+        allowed = _("at most as much as {key}, which is {number}")
+        raise table.wrong(lower, f"{least:g}", allowed.format(key=higher, number=f"{most:g}"))
     return settings

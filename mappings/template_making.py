@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from connector.errors import FileUnreadable
+from connector.errors.reasons import refusal
 from connector.i18n import N_, _
 from connector.names import tidy
 from mappings.headings import field_of
@@ -73,7 +74,7 @@ def _heading_row(path: Path) -> tuple[Sheet, int]:
             raise FileUnreadable(where=path, value=_("it is too large"), allowed=allowed)
         sheets = read_workbook(data)
     except OSError as error:
-        raise FileUnreadable(where=path, value=error.strerror, allowed=allowed) from error
+        raise FileUnreadable(where=path, value=refusal(error), allowed=allowed) from error
     except Unusable as error:
         reasons = {"password": N_("it is protected by a password")}
         reason = _(reasons.get(error.rule, N_("it is no workbook, or it is damaged")))

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from connector.errors import FileUnreadable, SettingsError
+from connector.errors.reasons import not_toml, refusal
 from connector.i18n import _
 
 T = TypeVar("T")
@@ -112,10 +113,10 @@ def read_template(path: Path | Traversable = SHIPPED) -> ImportTemplate:
     """
     where = str(path) if isinstance(path, Path) else path.name
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        # Notepad may put a byte order mark before the text.
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        # Not the whole message of the system: it says the path again.
-        reason = error.strerror if isinstance(error, OSError) else error
+        reason = refusal(error) if isinstance(error, OSError) else not_toml(error)
         raise FileUnreadable(
             where=where, value=reason, allowed=_("a TOML file in UTF-8")
         ) from error

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from connector.errors import FileUnreadable, SettingsError
+from connector.errors.reasons import not_toml
 from connector.i18n import _
 from connector.planned import INVERSES
 from connector.writes import Member, Search, WriteOperation, WriteProfile
@@ -61,15 +62,14 @@ def read_write_profile(name: str) -> WriteProfile:
         shipped if name.isidentifier() and shipped.is_file() else Path(name)
     )
     try:
-        table = tomllib.loads(source.read_bytes().decode())
+        table = tomllib.loads(source.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise FileUnreadable(
             where=source, value=_("no such write profile"), allowed=_("a TOML file in UTF-8")
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        place = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "UTF-8"
         raise FileUnreadable(
-            where=source, value=place, allowed=_("a TOML file in UTF-8")
+            where=source, value=not_toml(error), allowed=_("a TOML file in UTF-8")
         ) from error
     title = table.pop("title", name)
     if not isinstance(title, str):

@@ -18,6 +18,7 @@ from typing import Any
 import click
 
 from connector.errors import DnevnikError, OutputFull
+from connector.errors.reasons import refusal
 from connector.i18n import _
 
 # done, total, a few words; total may grow while the work goes on.
@@ -183,7 +184,7 @@ def write_file(path: Path, content: bytes) -> None:
     except OSError as problem:
         if problem.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise OutputFull(path=str(path)) from problem
-        raise click.FileError(str(path), problem.strerror or "") from problem
+        raise click.FileError(str(path), refusal(problem)) from problem
     finally:
         with suppress(OSError):
             scratch.unlink()

@@ -11,6 +11,7 @@ import click
 
 from connector.commands.console import write_file
 from connector.errors import FileUnreadable
+from connector.errors.reasons import refusal
 from connector.i18n import N_, _, translation
 
 if TYPE_CHECKING:
@@ -100,8 +101,7 @@ def read_template(path: Path | None) -> Template | None:
         with path.expanduser().open("rb") as stream:
             content = stream.read(_MOST_TEMPLATE + 1)
     except OSError as problem:
-        why = problem.strerror or type(problem).__name__
-        raise FileUnreadable(where=str(path), value=why, allowed="*.docx") from problem
+        raise FileUnreadable(where=str(path), value=refusal(problem), allowed="*.docx") from problem
     if len(content) > _MOST_TEMPLATE:
         raise FileUnreadable(where=str(path), value=_("too large"), allowed="*.docx")
     return Template(str(path), content)

@@ -16,6 +16,7 @@ from typing import Any, cast
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from connector.errors import FileUnreadable, SettingsError, SettingUnknown, TokenMissing
+from connector.errors.reasons import not_toml, refusal
 from connector.i18n import N_, _
 from connector.settings.sections import Api, Settings, is_token
 
@@ -156,13 +157,11 @@ def _read_toml(file: Path) -> dict[str, dict[str, object]]:
         content = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as problem:
         raise FileUnreadable(
-            where=file, value=problem.strerror, allowed=_("a TOML file in UTF-8")
+            where=file, value=refusal(problem), allowed=_("a TOML file in UTF-8")
         ) from problem
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        # The parser's message names a line and column, and at most one character of the file.
-        place = str(problem) if isinstance(problem, tomllib.TOMLDecodeError) else "UTF-8"
         raise FileUnreadable(
-            where=file, value=place, allowed=_("a TOML file in UTF-8")
+            where=file, value=not_toml(problem), allowed=_("a TOML file in UTF-8")
         ) from problem
     for section, keys in content.items():
         if not isinstance(keys, dict):

@@ -207,6 +207,19 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path, content):
         read_rulebook(path)
 
 
+def test_a_byte_order_mark_before_the_text_does_no_harm(tmp_path):
+    path = tmp_path / "rulebook.toml"
+    path.write_bytes('name = "Наш"\n'.encode("utf-8-sig"))
+    assert read_rulebook(path).name == "Наш"
+
+
+@pytest.mark.parametrize(
+    "line", ['[rules.HW]\ndue_working_days = "1"', '[rules.HW]\nenabled = "true"']
+)
+def test_a_number_or_a_switch_in_quotes_is_told_to_lose_them(tmp_path, line):
+    assert refused(tmp_path, f'name = "Наш"\n{line}')["allowed"].endswith("without quotes")
+
+
 def test_a_status_is_read_whatever_its_case_and_letters():
     words = StatusWords(not_held=("перенес",))
     assert not words.means_held("ПЕРЕНЕСЁН")
@@ -279,13 +292,25 @@ def test_a_mistake_whose_line_is_not_found_still_names_the_file(tmp_path):
     [
         ("ACC", "hours_1 = 5\nhours_2 = 3\n", "hours_2"),
         ("ACC", "hours_5 = 2\n", "hours_5"),
-        ("FINALFEW", "quarter = 6\n", "half_year"),
-        ("WORK", "test_days = 9\n", "days"),
+        ("FINALFEW", "quarter = 6\n", "quarter"),
+        ("WORK", "test_days = 9\n", "test_days"),
     ],
 )
-def test_norms_that_contradict_each_other_are_refused(tmp_path, rule, lines, key):
+def test_norms_that_contradict_each_other_are_refused_where_the_file_says_it(
+    tmp_path, rule, lines, key
+):
     facts = refused(tmp_path, f'name = "Наш"\n[rules.{rule}]\n{lines}')
     assert facts["key"] == f"rules.{rule}.{key}"
+    assert facts["where"].endswith(f" {2 + len(lines.splitlines())}")
+
+
+def test_a_contradiction_names_the_other_norm_and_its_number(tmp_path):
+    facts = refused(tmp_path, 'name = "Наш"\n[rules.FINALFEW]\nquarter = 6\n')
+    assert (facts["value"], "half_year" in facts["allowed"], "5" in facts["allowed"]) == (
+        "6",
+        True,
+        True,
+    )
 
 
 def shelf(tmp_path, *spans):
@@ -325,6 +350,21 @@ def test_rulebooks_in_force_on_the_same_day_are_refused(tmp_path, spans):
 def test_a_rulebook_that_ends_before_it_begins_is_refused(tmp_path):
     text = 'name = "Наш"\nin_force_from = 2026-11-01\nin_force_to = 2026-10-31\n'
     assert refused(tmp_path, text)["key"] == "in_force_to"
+
+
+def test_a_rulebook_that_notepad_gave_an_ending_of_its_own_is_not_left_out_in_silence(tmp_path):
+    folder = shelf(tmp_path, (None, None))
+    folder.joinpath("2.toml.txt").write_text('name = "Акт 2"', encoding="utf-8")
+    with pytest.raises(SettingsError) as caught:
+        read_rulebook(folder)
+    assert "2.toml.txt" in caught.value.facts["where"]
+
+
+def test_other_papers_may_lie_beside_the_rulebooks(tmp_path):
+    folder = shelf(tmp_path, (None, None))
+    for name in ("Положение.docx", "~1.toml", ".1.toml.swp"):
+        folder.joinpath(name).write_bytes(b"")
+    assert read_rulebook(folder).name == "Акт 1"
 
 
 def test_a_folder_without_rulebooks_is_refused(tmp_path):
