@@ -16,6 +16,7 @@ from connector.flows.desk import (
     Fate,
     created_link,
     expect_gone,
+    forget_archived,
     scope_options,
 )
 from connector.flows.sending import Sending
@@ -112,9 +113,12 @@ def judge(desk: Desk, result: ApplyResult, *, have: Have | None = None) -> None:
                 links.append(created_link(o, there, desk.plan.study_year))
         if not (_was_archived(o, fate, known) or is_done(o, known)):
             result.remaining.append(o.number)
-    if links:
-        with desk.mirror.transaction():
-            desk.mirror.link(links, desk.clock())
+    remaining = set(result.remaining)
+    with desk.mirror.transaction():
+        desk.mirror.link(links, desk.clock())
+        for o in desk.plan.operations:
+            if o.number not in remaining:
+                forget_archived(o, desk.mirror)
     result.converged = not result.remaining
 
 

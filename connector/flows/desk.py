@@ -11,6 +11,7 @@ from connector.flows.look import look
 from connector.flows.look_book import Reader
 from connector.flows.pull import pull
 from connector.flows.run import PullOptions
+from connector.mirror.ledger import CREATED
 from connector.mirror.store import Mirror
 from connector.planned import Have, Link, Operation, Plan, Values
 from connector.records import Row
@@ -146,7 +147,16 @@ def scope_options(
 def created_link(o: Operation, vendor_id: int, study_year: int) -> Link:
     """The identity of what a plan created."""
     resource, _colon, key = o.target[1:].partition(":")
-    return Link(resource, key, vendor_id, "created", study_year=study_year)
+    return Link(resource, key, vendor_id, CREATED, study_year=study_year)
+
+
+def forget_archived(o: Operation, mirror: Mirror) -> None:
+    """Forget what a class was created for once it is archived: its name is free to be founded anew.
+
+    A person keeps the link: whoever comes back is brought back from the archive.
+    """
+    if o.op == "edu_group.archive" and o.target.isdecimal():
+        mirror.forget_created("edu_groups", int(o.target))
 
 
 def expect_gone(o: Operation, desk: Desk) -> None:

@@ -19,6 +19,7 @@ from connector.flows.desk import (
     Fate,
     created_link,
     expect_gone,
+    forget_archived,
 )
 from connector.flows.documented import documented_call
 from connector.planned import Operation, Values
@@ -223,6 +224,8 @@ class Sending:
                 mirror.link(
                     [created_link(o, fate.vendor_id, self.desk.plan.study_year)], at, self.run
                 )
+            if fate.state == "applied":
+                forget_archived(o, mirror)
 
     def _end(self, o: Operation, fate: Fate) -> Fate:
         self._note(o, fate)

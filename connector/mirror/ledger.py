@@ -11,6 +11,8 @@ from connector.records import RunId
 
 # Who decided where no person did.
 AUTOMATIC = "automatic"
+# Evidence of a link between a name and the object that a plan created for it.
+CREATED = "created"
 
 
 class Ledger(Books):
@@ -78,6 +80,13 @@ class Ledger(Books):
             "DELETE FROM links WHERE resource = ? AND local_key = ?", (resource, local_key)
         )
         return cursor.rowcount > 0
+
+    def forget_created(self, resource: str, vendor_id: int) -> None:
+        """Forget which name an object was created for; a link that a person decided stays."""
+        self._connection.execute(
+            "DELETE FROM links WHERE resource = ? AND vendor_id = ? AND evidence = ?",
+            (resource, vendor_id, CREATED),
+        )
 
     def refuse(
         self,
