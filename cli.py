@@ -11,8 +11,9 @@ import click
 from connector import __version__
 from connector.commands.base import Group, Option
 from connector.commands.console import Console, forgiving_streams, stop_signals
-from connector.errors import DnevnikError, Interrupted
-from connector.i18n import N_, choose_language, set_language
+from connector.errors import DnevnikError, Interrupted, OutputFull, Unanswered
+from connector.errors.reasons import NO_SPACE
+from connector.i18n import N_, _, choose_language, set_language
 
 NAME = "dnevnik"
 COMPLETE = "_DNEVNIK_COMPLETE"
@@ -105,10 +106,21 @@ def run(root: click.Command, argv: list[str], extra: dict[str, Any]) -> int:
         console.silence()
     except click.ClickException as wrong:
         code = console.usage_problem(wrong)
-    except (KeyboardInterrupt, EOFError, click.Abort) as stopped:
+    except click.Abort as left_open:
+        # The question still stands on its line.
+        click.echo(err=True)
+        code = console.failure(Unanswered(), cause=left_open)
+    except (KeyboardInterrupt, EOFError) as stopped:
         code = console.failure(Interrupted(), cause=stopped)
     except DnevnikError as error:
         code = console.failure(error)
+    except OSError as refused:
+        if refused.errno in NO_SPACE:
+            # What is left in the stream would be written again at the end, and fail again.
+            console.silence()
+            code = console.failure(OutputFull(path=_("the output")), cause=refused)
+        else:
+            code = console.bug(refused)
     except Exception as bug:  # noqa: BLE001 - the last line of defence: a bug too ends in a sentence and an exit code
         code = console.bug(bug)
     return code

@@ -4,6 +4,7 @@ Commands are written with `@command`, `@option` and `@argument` from here; their
 """
 
 from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +122,21 @@ class Command(_Translated):
 
 class Group(_Translated, click.Group):
     """A command with subcommands."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the subcommand; where there is none, name those that may be meant."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as wrong:
+            if args[0].startswith("-"):
+                raise
+            known = self.list_commands(ctx)
+            near = get_close_matches(args[0].lower(), known) or known
+            raise click.UsageError(
+                _("{wrong} Known: {names}.").format(wrong=wrong.message, names=", ".join(near)), ctx
+            ) from None
 
     def short_helps(self, ctx: click.Context) -> list[tuple[str, str]]:
         """List the visible subcommands with the text for the overview, untranslated."""

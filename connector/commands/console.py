@@ -1,6 +1,5 @@
 """What a command says, where it says it, and how loudly: results on stdout, everything else on stderr."""
 
-import errno
 import io
 import json as _json
 import os
@@ -18,7 +17,7 @@ from typing import Any
 import click
 
 from connector.errors import DnevnikError, OutputFull
-from connector.errors.reasons import refusal
+from connector.errors.reasons import NO_SPACE, refusal
 from connector.i18n import _
 
 # done, total, a few words; total may grow while the work goes on.
@@ -182,7 +181,7 @@ def write_file(path: Path, content: bytes) -> None:
             stream.write(content)
         scratch.replace(path)
     except OSError as problem:
-        if problem.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        if problem.errno in NO_SPACE:
             raise OutputFull(path=str(path)) from problem
         raise click.FileError(str(path), refusal(problem)) from problem
     finally:

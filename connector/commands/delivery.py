@@ -27,6 +27,7 @@ FORMATS = {
     "html": "html",
     "pdf": "pdf",
 }
+_ENDINGS = {f".{ending}": form for form, ending in FORMATS.items()}
 # These cannot be shown on a terminal.
 _FILES_ONLY = frozenset({"xlsx", "docx", "html", "pdf"})
 # A text table in a file.
@@ -55,6 +56,21 @@ class Formats(click.ParamType):  # type: ignore[type-arg]  # generic only since 
         return wanted
 
 
+def wanted_formats(
+    asked: tuple[str, ...] | None, out: Path | None, *, json: bool
+) -> tuple[str, ...]:
+    """The formats that were asked for, else what the file's ending says, else what a terminal or script expects."""
+    if asked:
+        return asked
+    if out is None or out.is_dir() or not out.suffix:
+        return ("json",) if json else ("table",)
+    form = _ENDINGS.get(out.suffix.lower())
+    if form is None:
+        text = _("The ending of {path} does not say what to make; endings known: {known}.")
+        raise click.UsageError(text.format(path=out, known=", ".join(_ENDINGS)))
+    return (form,)
+
+
 def check_place(formats: tuple[str, ...], out: Path | None, *, json: bool) -> None:
     """Refuse early what would otherwise fail after minutes of work."""
     if out is None and json and formats != ("json",):
@@ -71,6 +87,15 @@ def check_place(formats: tuple[str, ...], out: Path | None, *, json: bool) -> No
         raise click.UsageError(
             _("Several formats need a folder, and {path} is a file.").format(path=out)
         )
+    if out is not None and len(formats) == 1 and not out.is_dir():
+        said = _ENDINGS.get(out.suffix.lower(), formats[0])
+        if said != formats[0]:
+            text = _(
+                "No program opens a file of format {form} under the name {path}: end it in .{ending}."
+            )
+            raise click.UsageError(
+                text.format(form=formats[0], path=out, ending=FORMATS[formats[0]])
+            )
 
 
 def document(made: "Report", lang: str) -> dict[str, Any]:

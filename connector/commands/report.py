@@ -17,6 +17,7 @@ from connector.commands.delivery import (
     document,
     read_template,
     rendered,
+    wanted_formats,
     write,
 )
 from connector.commands.report_files import school_files, source_option
@@ -168,7 +169,7 @@ def report_command(name: str) -> base.Command:
             type=Formats(),
             metavar="F[,F…]",
             help=N_(
-                "table, json, csv, xlsx, docx, html, pdf; several with commas and --out DIR. By default a table. For Excel take xlsx: opening a CSV it cuts the last digits of lesson ids."
+                "table, json, csv, xlsx, docx, html, pdf; several with commas and --out DIR. By default what the ending of --out says, else a table. For Excel take xlsx: opening a CSV it cuts the last digits of lesson ids."
             ),
         ),
         base.Option(
@@ -217,7 +218,7 @@ def _callback(name: str) -> Callable[..., None]:
         **asked: Any,
     ) -> None:
         settings = open_settings(console)
-        wanted = formats or (("json",) if console.json else ("table",))
+        wanted = wanted_formats(formats, out, json=console.json)
         check_place(wanted, out, json=console.json)
         own = settings.memo if name == SPRAVKA.name else settings.reports
         word = read_template(template or own.docx_template)

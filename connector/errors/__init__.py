@@ -54,6 +54,7 @@
     │   └── DrillFailed           7
     ├── RunLocked                 9   another run holds the lock
     │   └── MirrorInUse           9   another program has the mirror open
+    ├── Unanswered              130   Ctrl-C where a question was asked
     └── Interrupted             130   Ctrl-C or SIGTERM
 
 A class adds facts (attributes, used by name in its sentence), an exit code and `text`: what happened, then what to do.
@@ -92,6 +93,7 @@ from connector.errors.base import (
     SettingsError,
     SettingUnknown,
     TemplateBroken,
+    Unanswered,
     UsageProblem,
 )
 from connector.errors.mirror import (
@@ -178,6 +180,7 @@ __all__ = [
     "TemplateBroken",
     "TokenMissing",
     "TransportFailed",
+    "Unanswered",
     "UsageProblem",
     "VendorBroken",
 ]

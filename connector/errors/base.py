@@ -95,6 +95,13 @@ class NotConverged(DnevnikError):
     )
 
 
+class Unanswered(DnevnikError):
+    """Ctrl-C or the end of input where a question was asked."""
+
+    exit_code = 130
+    text = N_("Stopped at the question: nothing was done after it.")
+
+
 class Interrupted(DnevnikError):
     """Ctrl-C or SIGTERM; the mirror is consistent."""
 

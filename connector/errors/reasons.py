@@ -5,6 +5,9 @@ import re
 
 from connector.i18n import N_, _
 
+# A full disk, a quota, a limit on the size of files.
+NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
 _REFUSALS = {
     errno.ENOENT: N_("there is no such file or folder"),
     errno.EACCES: N_("this user may not, or another program has it open"),

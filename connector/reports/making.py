@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
+from connector.errors import UsageProblem
+from connector.i18n import _
 from connector.records import Check, Finding
 from connector.reports.catalogue import ReportSpec
 from connector.reports.checks import Comparison, Looked, compare, trend
@@ -120,10 +122,14 @@ def begin(query: Query, rulebook: Rulebook, request: Request) -> Draft:
 
     Raises:
         NothingFits: a filter names a class, teacher, subject, pupil or period that is not in the mirror.
+        UsageProblem: the span ends before it begins: an empty report would look like a clean one.
 
     """
     first = study_year_span(study_year_of(request.as_of))[0]
     start, end = request.start or first, request.end or request.as_of
+    if start > end:
+        text = _("The first day, {start:%d.%m.%Y}, is after the last one, {end:%d.%m.%Y}.")
+        raise UsageProblem(text.format(start=start, end=end))
     since = min(first, start)
     journal = read_journal(query, since=since, until=request.as_of, week=rulebook.working_week)
     chosen = select(journal, request.filters, start, end)

@@ -86,8 +86,13 @@ class Request:
 
     @property
     def scope(self) -> str:
-        """What is asked to be shown, in one form: checks of equal scopes are compared."""
-        return json.dumps(asdict(self.filters), ensure_ascii=False, sort_keys=True)
+        """What is asked to be shown, in one form: checks of equal scopes are compared.
+
+        A span that was named is part of it, or a look at one month would take the place of the day's whole check.
+        """
+        span = {"from": self.start, "to": self.end}
+        named = {key: day.isoformat() for key, day in span.items() if day is not None}
+        return json.dumps(asdict(self.filters) | named, ensure_ascii=False, sort_keys=True)
 
 
 @dataclass(frozen=True, slots=True)

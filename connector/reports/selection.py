@@ -17,6 +17,7 @@ from connector.rulebook import plain_text
 _SHOWN = 40
 _TEACHER = "--teacher"
 _PUPIL = "--pupil"
+_PEOPLE = (_TEACHER, _PUPIL)
 # Latin letters that look like the Cyrillic letters of classes, as people type them.
 _LOOKALIKES = str.maketrans("abcehkmoptxy", "авсенкмортху")
 
@@ -161,8 +162,10 @@ def _find(
             if str(key) == text.strip()
             or plain(name) == part
             or (offered is None and part in plain(name))
+            or (option in _PEOPLE and _is_meant(plain(name), part))
         }
-        if not fits:
+        # Nothing at all is a part of every name.
+        if not fits or not part:
             raise NothingFits(
                 key=option,
                 value=text,
@@ -172,11 +175,24 @@ def _find(
     return frozenset(found)
 
 
+def _is_meant(name: str, typed: str) -> bool:
+    """Whether each word typed begins a word of its own in the name: «Ким А. С.», «Анна Ким»."""
+    left = name.split()
+    words = sorted(typed.replace(".", " ").split(), key=len, reverse=True)
+    for word in words:
+        found = next((one for one in left if one.startswith(word)), None)
+        if found is None:
+            return False
+        left.remove(found)
+    # Initials alone would mean half of the staff.
+    return len(words) > 1 and len(words[0]) > 1
+
+
 def _listed(option: str, names: Mapping[int, str]) -> str:
     """The names; of people only how many there are."""
     known = sorted(set(names.values()), key=natural)
     if option == _TEACHER:
-        text = N_("{count} teachers, named by `dnevnik report missing --format csv`")
+        text = N_("{count} teachers, named by `dnevnik report teacher`")
         return _(text).format(count=len(known))
     if option == _PUPIL:
         return _("{count} pupils of the mirror, by id or by a part of the name").format(

@@ -140,6 +140,13 @@ def test_one_format_goes_into_the_named_file(tmp_path):
 
 
 @pytest.mark.usefixtures("mirror")
+def test_the_ending_of_the_file_says_what_to_make(tmp_path):
+    shown = missing("--out", str(tmp_path / "made.xlsx"))
+    assert shown.exit_code == 0
+    assert (tmp_path / "made.xlsx").read_bytes().startswith(b"PK")
+
+
+@pytest.mark.usefixtures("mirror")
 def test_a_csv_can_go_to_stdout():
     assert missing("--format", "csv").stdout_bytes.startswith(b"\xef\xbb\xbf")
 
@@ -161,6 +168,10 @@ def test_json_on_stdout_and_files_beside_it_go_together(tmp_path):
         ("--json", "--format", "csv"),
         ("--format", "table,csv", "--out", "file"),
         ("--class", "99Ъ"),
+        ("--out", "made.doc"),
+        ("--format", "xlsx", "--out", "made.pdf"),
+        ("--from", "2026-10-02", "--to", "2026-10-01"),
+        ("--from", "2030-01-01"),
     ],
 )
 def test_what_cannot_be_written_is_a_usage_error(args, mirror, tmp_path):
@@ -326,6 +337,18 @@ def test_a_report_is_compared_with_the_check_before_it(mirror, tmp_path, monkeyp
     assert found.count("new") == told["comparison"]["counts"]["new"] > 0
     assert found.count("stands") == told["comparison"]["counts"]["stands"]
     assert [point["as_of"] for point in told["trend"]] == list(days)
+
+
+def test_a_look_at_one_month_does_not_take_the_place_of_the_days_check(
+    mirror, tmp_path, monkeypatch
+):
+    copy = unchecked(mirror, tmp_path)
+    monkeypatch.setenv("DNEVNIK_MIRROR_PATH", str(copy))
+    missing("--as-of", "2026-09-20")
+    missing("--from", "2026-09-02", "--to", "2026-09-03", "--as-of", "2026-09-20")
+    told = json.loads(missing("--json").stdout)
+    begun = [item for item in told["findings"] if item["date"] < "2026-09-15"]
+    assert {item["state"] for item in begun} == {"stands"}
 
 
 def test_a_report_that_is_not_to_be_kept_leaves_no_check(mirror, tmp_path, monkeypatch):

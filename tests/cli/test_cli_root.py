@@ -1,5 +1,6 @@
 """The root command in this process: languages, help, exit codes, the one JSON document."""
 
+import errno
 import json
 
 import click
@@ -208,12 +209,37 @@ def test_an_error_that_lacks_a_fact_of_its_sentence_is_still_said(monkeypatch):
     assert (shown.exit_code, shown.stderr) == (2, "SettingsError: half an error\n")
 
 
-@pytest.mark.parametrize("stop", [KeyboardInterrupt, EOFError, click.Abort])
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, EOFError])
 def test_an_interruption_ends_with_130(monkeypatch, stop):
     with_command(monkeypatch, raising(stop()))
     shown = run("probe")
     assert shown.exit_code == 130
     assert "go on" in shown.stderr
+
+
+def test_a_question_left_open_ends_with_130_and_promises_nothing(monkeypatch):
+    with_command(monkeypatch, raising(click.Abort()))
+    shown = run("probe")
+    assert shown.exit_code == 130
+    assert shown.stderr == "\nStopped at the question: nothing was done after it.\n"
+
+
+def test_a_full_disk_behind_stdout_is_no_bug(monkeypatch):
+    with_command(monkeypatch, raising(OSError(errno.ENOSPC, "foreign words")))
+    shown = run("probe")
+    assert shown.exit_code == 7
+    assert "No space left for the output" in shown.stderr
+
+
+def test_another_refusal_of_the_system_is_a_bug(monkeypatch):
+    with_command(monkeypatch, raising(OSError(errno.EIO, "foreign words")))
+    assert run("probe").exit_code == 1
+
+
+def test_an_unknown_command_is_answered_with_those_that_may_be_meant():
+    assert "Known: report," in run("raport").stderr
+    assert "spravka" in run("report", "spravk").stderr
+    assert "missing, changes" in run("report", "пропуски").stderr
 
 
 def test_a_reader_that_left_is_no_error(monkeypatch):

@@ -11,7 +11,8 @@ from connector.reports.calendar import GroupCalendar, Period, teaches_on_saturda
 from connector.reports.coverage import LESSONS, MARKS, Coverage
 from connector.reports.families import families
 from connector.reports.report import Filters
-from connector.reports.selection import natural, select
+from connector.reports.selection import _is_meant, natural, select
+from connector.rulebook import plain_text
 from tests.unit.journals import (
     CLASS,
     FRIDAY,
@@ -172,6 +173,29 @@ def test_a_teacher_is_found_by_part_of_the_name():
     assert selection.shows(lesson())
     assert not selection.shows(lesson(teacher_ids=(1,)))
     assert chosen(teachers=(str(TEACHER),)) == selection
+
+
+@pytest.mark.parametrize(
+    ("typed", "fits"),
+    [
+        ("Лужина О. В.", True),
+        ("Лужина О.В.", True),
+        ("О. В. Лужина", True),
+        ("Ольга Лужина", True),
+        ("Лужина А. В.", False),
+        ("О. В.", False),
+        ("Лужина Лужина", False),
+    ],
+)
+def test_a_teacher_is_found_with_initials_and_in_any_order(typed, fits):
+    assert _is_meant("лужина ольга викторовна", plain_text(typed)) is fits
+
+
+@pytest.mark.parametrize("option", ["teachers", "subjects", "pupils", "periods"])
+def test_an_empty_name_means_nobody_and_not_everybody(option):
+    """A script whose variable is empty must not print the whole school."""
+    with pytest.raises(SettingsError):
+        chosen(**{option: (" ",)})
 
 
 def test_a_subject_is_found_by_part_of_the_name():
