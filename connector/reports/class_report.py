@@ -1,7 +1,7 @@
 """The report of a class teacher: movement, how pupils stand by their period marks, and what they missed."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from connector.i18n import N_
@@ -33,7 +33,10 @@ from connector.reports.terms import Term, gaps_of, is_unmarked, terms
 from connector.rulebook import Rulebook
 
 NOTE = N_(
-    "Failing: a two or not assessed (н/а) in any subject; freed (осв.) and other words say nothing. Pupils with one four are among those with fours and fives. Arrivals and leavers are those that pulls of the diary saw; where the pulls began after the period's first day, those of the school's class lists that tell days of enrolment and leavers; a pupil without a day of enrolment counts as there from the start. No data in the marks: the period is not over, or its marks were not read after its end."
+    "Failing: a two or not assessed (н/а) in any subject; freed (осв.) and other words say nothing. Pupils with one four are among those with fours and fives. No data: the period is not over, or its marks were not read after its end."
+)
+MOVEMENT_NOTE = N_(
+    "Arrivals and leavers are those that pulls of the diary saw; where the pulls began after the period's first day, those of the school's class lists that tell days of enrolment and leavers; a pupil without a day of enrolment counts as there from the start."
 )
 _WORDS = {FIVES: N_("Fives only"), FOURS: N_("Fours and fives"), FAILING: N_("Failing")}
 _ONE_FOUR, _ONE_THREE = N_("With one four"), N_("With one three")
@@ -99,7 +102,11 @@ def build(query: Query, rulebook: Rulebook, request: Request) -> Report:
     figures = Figures(request.anonymous or request.hide_teachers)
     sheets = list(_sheets(draft))
     led = read_class_teachers(draft.query, draft.journal.groups)
-    tables = (_by_class(sheets, led, figures), _standings(draft, sheets), _missed(sheets, figures))
+    tables = (
+        *_by_class(sheets, led, figures),
+        _standings(draft, sheets),
+        _missed(sheets, figures),
+    )
     charts = (
         Chart(
             N_("Success and quality by class"), "bar", "classes", "class", ("success", "quality")
@@ -171,19 +178,43 @@ def _attended(
     return found
 
 
-def _by_class(sheets: Iterable[_Sheet], led: ClassTeachers, figures: Figures) -> Table:
-    rows = [
-        (
-            *(one.term.group.id, led.cell(one.term.group.id)),
-            one.term.period.name if one.term.period else None,
-            *_movement(one),
-            *_standing_cells(one),
-            *figures.cells(_missed_by(one)),
-        )
-        for one in sheets
+def _by_class(
+    sheets: Sequence[_Sheet], led: ClassTeachers, figures: Figures
+) -> tuple[Table, Table, Table]:
+    """Marks, movement and attendance of each class: together they are too wide for a sheet of paper."""
+    about = [
+        (one.term.group.id, one.term.period.name if one.term.period else None) for one in sheets
     ]
-    columns = (_CLASS, COLUMN, _PERIOD, *_MOVEMENT, *_STANDINGS, *figures.columns)
-    return Table("classes", N_("By class"), columns, tuple(rows), note=NOTE, wide=True)
+    # On each class's own sheet too, but a line of a class alone makes an overview.
+    split = "class" if len({group for group, _period in about}) == len(about) else ""
+    marks = [(*key, *_standing_cells(one)) for key, one in zip(about, sheets, strict=True)]
+    moved = [
+        (group, led.cell(group), period, *_movement(one))
+        for (group, period), one in zip(about, sheets, strict=True)
+    ]
+    missed = [
+        (*key, *figures.cells(_missed_by(one))) for key, one in zip(about, sheets, strict=True)
+    ]
+    return (
+        Table(
+            *("classes", N_("By class"), (_CLASS, _PERIOD, *_STANDINGS), tuple(marks), NOTE),
+            split_by=split,
+            wide=True,
+        ),
+        Table(
+            *("movement", N_("Movement of pupils"), (_CLASS, COLUMN, _PERIOD, *_MOVEMENT)),
+            rows=tuple(moved),
+            note=MOVEMENT_NOTE,
+            split_by=split,
+            wide=True,
+        ),
+        Table(
+            *("class_missed", N_("Missed lessons by class"), (_CLASS, _PERIOD, *figures.columns)),
+            rows=tuple(missed),
+            split_by=split,
+            wide=True,
+        ),
+    )
 
 
 def _movement(one: _Sheet) -> tuple[Cell, ...]:

@@ -35,8 +35,9 @@ NOTE = N_(
     "N: marks of pupils who had not left by the end of the period. Not assessed (н/а) stays in N; freed (осв.), other words and empty cells are left out. Success: 5, 4 and 3 of N; quality: 5 and 4 of N; SOU: 100, 64, 36, 16 and 7 percent for 5, 4, 3, 2 and not assessed; mean: of numbers only. Half up: shares to one decimal, means to two."
 )
 CLASS_NOTE = N_(
-    "N: marks of pupils who had not left; not assessed (н/а) stays in N; freed (осв.), other words and empty cells are left out. Of pupils with marks: without a two or н/а, and with fours and fives only. No data: the period is not over, or its marks were not read after its end."
+    "N: marks of pupils who had not left; not assessed (н/а) stays in N; freed (осв.), other words and empty cells are left out. No data: the period is not over, or its marks were not read after its end."
 )
+PUPILS_NOTE = N_("Of pupils with marks: without a two or н/а, and with fours and fives only.")
 TEACHER_NOTE = N_(
     "A pupil's mark counts for the teacher who held most lessons of the subject in the pupil's groups in that period. Not assessed (н/а) stays in N; freed (осв.) and other words are left out."
 )
@@ -90,7 +91,7 @@ def build(query: Query, rulebook: Rulebook, request: Request) -> Report:
     marks = _marks(draft, teachers)
     draft.gaps.extend(gaps_of(draft, marks.terms))
     tables = [
-        _by_class(marks),
+        *_by_class(marks),
         _by(names.subjects, _SUBJECT, "subjects", N_("By subject"), marks.chosen, _subject),
         _by_teacher(draft, teachers, marks.chosen),
         _by_period(marks),
@@ -151,7 +152,8 @@ def _marks(draft: Draft, teachers: Teachers) -> _Marks:
     )
 
 
-def _by_class(marks: _Marks) -> Table:
+def _by_class(marks: _Marks) -> tuple[Table, Table]:
+    """Marks of each class, then its pupils: together they are too wide for a sheet of paper."""
     by_class = _spreads(((one.group_id, one.period), one.value) for one in marks.chosen)
     pupils: dict[tuple[int | None, Period | None], Counter[str]] = defaultdict(Counter)
     for (group, period, _person), found in _spreads(
@@ -160,22 +162,28 @@ def _by_class(marks: _Marks) -> Table:
         if found.counted:
             pupils[group, period][standing(found).word] += 1
     rows: list[tuple[Cell, ...]] = []
+    people: list[tuple[Cell, ...]] = []
     for one in marks.terms:
         about: tuple[Cell, ...] = (one.group.id, one.period.name if one.period else None)
-        if not one.is_known:
-            rows.append((*about, *(NO_DATA for _ in (*_FIGURES, *_PUPILS))))
-            continue
         key = (one.group.id, one.period)
-        rows.append((*about, *_cells(by_class.get(key, Spread())), *_people(pupils[key])))
-    everybody = sum(pupils.values(), Counter[str]())
-    rows.append(
-        (WHOLE_SCHOOL, None, *_cells(total(by_class.values())), *_people(everybody)),
-    )
-    return Table(
-        *("classes", N_("By class"), (_CLASS, _PERIOD, *_FIGURES, *_PUPILS), tuple(rows)),
-        note=CLASS_NOTE,
-        has_totals=True,
-        wide=True,
+        known = one.is_known
+        cells = _cells(by_class.get(key, Spread())) if known else (NO_DATA,) * len(_FIGURES)
+        rows.append((*about, *cells))
+        people.append((*about, *(_people(pupils[key]) if known else (NO_DATA,) * len(_PUPILS))))
+    rows.append((WHOLE_SCHOOL, None, *_cells(total(by_class.values()))))
+    people.append((WHOLE_SCHOOL, None, *_people(sum(pupils.values(), Counter[str]()))))
+    return (
+        Table(
+            *("classes", N_("By class"), (_CLASS, _PERIOD, *_FIGURES), tuple(rows), CLASS_NOTE),
+            has_totals=True,
+            wide=True,
+        ),
+        Table(
+            *("class_pupils", N_("Pupils by class"), (_CLASS, _PERIOD, *_PUPILS)),
+            rows=tuple(people),
+            note=PUPILS_NOTE,
+            has_totals=True,
+        ),
     )
 
 

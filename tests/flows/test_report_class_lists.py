@@ -39,7 +39,7 @@ def office(pulled, tmp_path):
             write_class_list(tmp_path / f"list{number}.xlsx", pupils)
             for number, pupils in enumerate(lists)
         ]
-        rows, _none = table(report(build, mirror, read_rulebook(), *files), "classes")
+        rows, _none = table(report(build, mirror, read_rulebook(), *files), "movement")
         names = {group.id: group.name for group in desk.school.groups}
         return {names[row["class"]]: tuple(row[key] for key in MOVEMENT) for row in rows}
 
@@ -154,7 +154,7 @@ def test_leavers_alone_are_no_list_of_their_class(office):
 
 def test_the_class_teacher_stands_beside_each_class(pulled):
     desk, path = pulled
-    rows, _none = table(report(build, path, read_rulebook()), "classes")
+    rows, _none = table(report(build, path, read_rulebook()), "movement")
     led = {one.id: one.class_teacher.id for one in desk.school.groups if one.class_teacher}
     assert rows
     assert all(row["class_teacher"] == led[row["class"]] for row in rows)

@@ -102,7 +102,7 @@ def test_missed_lessons_are_those_of_the_period(pulled):
 
 def test_nothing_is_said_of_movement_before_the_first_pull(pulled):
     _desk, path = pulled
-    rows, _none = table(report(path, "class"), "classes")
+    rows, _none = table(report(path, "class"), "movement")
     assert {row["arrived"] for row in rows} == {NO_DATA}
     assert all(row["today"] > 0 for row in rows)
 
@@ -124,7 +124,7 @@ def test_movement_that_pulls_saw_is_counted(path):
         made.pull(path, at=EVENING.replace(month=12, day=29), full=True)
         now = rolls(made.sandbox.desk, LATER)
     asked = {"as_of": LATER, "filters": {"periods": ("2 четверть",)}}
-    rows, _none = table(report(path, "class", **asked), "classes")
+    rows, _none = table(report(path, "class", **asked), "movement")
     assert {row["class"] for row in rows} == now.keys()
     for row in rows:
         before, after = first[row["class"]], now[row["class"]]

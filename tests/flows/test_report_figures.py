@@ -110,7 +110,7 @@ def test_pupils_with_fours_and_fives_are_counted_as_pupils(pulled):
     for mark in finals_of(desk):
         key = (mark.group.id, pupil(mark.group, mark.place).number)
         worst[key] = min(worst.get(key, "5"), mark.value)
-    rows, _whole = table(report(path, "quality"), "classes")
+    rows, _whole = table(report(path, "quality"), "class_pupils")
     for row in rows:
         mine = [value for (group, _), value in worst.items() if group == row["class"]]
         if mine:
