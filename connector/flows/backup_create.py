@@ -4,34 +4,31 @@ Nothing that exists is touched. Killed at any point, a run leaves older backups 
 before their names, which the next run finishes or removes.
 """
 
-import errno
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from connector.errors import (
-    BackupDamaged,
     BackupUnusable,
     ClockSetBack,
     DiskFull,
     MirrorDamaged,
     NothingToBackUp,
     TargetFull,
-    TargetGone,
 )
-from connector.flows.backup_shelf import PART, Record, backups_in, finish_interrupted, shown, stamp
+from connector.flows.backup_shelf import Record, backups_in, shown, stamp
+from connector.flows.backup_targets import Copy, bring, prepare, room, target_trouble
 from connector.i18n import N_
 from connector.mirror.backup import SOUND, Content, Pinned, examine, pinned, snapshot
 from connector.mirror.file import Lock
 from connector.mirror.manifest import SUFFIX, Manifest, Proof, manifest_bytes
-from connector.mirror.packing import Keys, Packed, create, encrypt, file_hash, pack, settle
+from connector.mirror.packing import Keys, Packed, create, encrypt, file_hash, pack
 from connector.mirror.sealed import write_sealed
 
 Query = Callable[..., list[tuple[Any, ...]]]
@@ -43,7 +40,6 @@ CLOCK_SLACK = timedelta(minutes=5)
 PACKED_SHARE = 8
 # Copy and packed copy together, of the mirror's size.
 SCRATCH_SHARE = 1.25
-_NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +62,6 @@ class Making:
     tool_version: str
     host_zone: str
     sealed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """What became of one target: the archive there, or the problem."""
-
-    path: Path
-    problem: BackupUnusable | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +106,7 @@ def make_backup(mirror: Path, asked: Making, now: datetime, prove: Prove | None 
                 size = moment.size()
                 scratch = stack.enter_context(_scratch(mirror, size))
                 facts = _Facts.of(moment, asked, now)
-                _prepare(asked.targets, size // PACKED_SHARE)
+                prepare(asked.targets, size // PACKED_SHARE)
                 snapshot(moment, scratch / "copy.db")
                 report = prove(moment.query) if prove else None
             with ThreadPoolExecutor(max_workers=1) as beside:
@@ -164,17 +152,13 @@ def _scratch(mirror: Path, size: int) -> Iterator[Path]:
     """A private folder beside the mirror: what it holds is as secret as the mirror, and no medium should keep it."""
     for left_by_a_killed_run in mirror.parent.glob(f".{mirror.name}.backup-*"):
         shutil.rmtree(left_by_a_killed_run, ignore_errors=True)
-    if _room(mirror.parent) < size * SCRATCH_SHARE:
+    if room(mirror.parent) < size * SCRATCH_SHARE:
         raise TargetFull(path=str(mirror.parent))
     folder = Path(tempfile.mkdtemp(prefix=f".{mirror.name}.backup-", dir=mirror.parent))
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _room(folder: Path) -> int:
-    return shutil.disk_usage(folder).free
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,22 +193,6 @@ def _moment(targets: tuple[Path, ...], school: int | None, now: datetime) -> dat
             raise ClockSetBack(path=backup.path.name, later=shown(made), now=shown(now))
         moment = max(moment, made + timedelta(seconds=1))
     return moment
-
-
-def _prepare(targets: tuple[Path, ...], size: int) -> None:
-    """Refuse early when no target could take the backup; one that cannot is met again when its turn comes."""
-    problems: list[BackupUnusable] = []
-    for folder in targets:
-        try:
-            with target_trouble(folder):
-                folder.mkdir(mode=0o700, exist_ok=True)
-                finish_interrupted(folder)
-                if _room(folder) < size:
-                    raise TargetFull(path=str(folder))
-        except BackupUnusable as problem:
-            problems.append(problem)
-    if len(problems) == len(targets):
-        raise problems[0]
 
 
 def _sound(mirror: Path, copy: Path) -> Content:
@@ -269,36 +237,6 @@ def _copy(packed: Path, manifest: Manifest, folder: Path) -> Copy:
     return bring(packed, manifest.sha256, folder / manifest.file, SUFFIX, manifest_bytes(manifest))
 
 
-def bring(source: Path, sha256: str, place: Path, ending: str, beside: bytes) -> Copy:
-    """Copy a file to `place`, read it back there, then write `beside` next to it; both appear whole or not at all."""
-    folder = place.parent
-    parts = [folder / f".{place.name}{PART}", folder / f".{place.name}{ending}{PART}"]
-    try:
-        with target_trouble(folder):
-            if _room(folder) < source.stat().st_size:
-                raise TargetFull(path=str(folder))
-            with source.open("rb") as found, create(parts[0]) as file:
-                shutil.copyfileobj(found, file, 1_048_576)
-                settle(file)
-            with create(parts[1]) as file:
-                file.write(beside)
-                settle(file)
-            if file_hash(parts[0]) != sha256:
-                raise BackupDamaged(N_("the medium did not keep what was written"), path=str(place))
-            parts[0].replace(place)
-            parts[1].replace(folder / (place.name + ending))
-            _settle_folder(folder)
-    except BackupUnusable as problem:
-        with suppress(OSError):
-            # An archive that came without what stands beside it is no backup; its name was nobody's before.
-            parts += [] if (folder / (place.name + ending)).exists() else [place]
-        for part in parts:
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
-        return Copy(place, problem)
-    return Copy(place)
-
-
 def seal(
     scratch: Path, manifest: Manifest, targets: tuple[Path, ...], keys: Keys
 ) -> tuple[Copy, ...]:
@@ -316,16 +254,6 @@ def seal(
     return tuple(bring(source, sha256, folder / name, ".sha256", beside) for folder in targets)
 
 
-def _settle_folder(folder: Path) -> None:
-    if os.name == "nt":  # pragma: no cover - a folder cannot be opened there
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _noted(made: Made, record: Record, now: datetime) -> Made:
     good = [copy for copy in made.copies if copy.problem is None]
     if not good and made.copies[0].problem is not None:
@@ -339,14 +267,3 @@ def _noted(made: Made, record: Record, now: datetime) -> Made:
     with target_trouble(record.path.parent):
         record.save()
     return made
-
-
-@contextmanager
-def target_trouble(folder: Path) -> Iterator[None]:
-    """Turn what a disk says about a target into our errors."""
-    try:
-        yield
-    except OSError as problem:
-        if problem.errno in _NO_SPACE:
-            raise TargetFull(path=str(folder)) from problem
-        raise TargetGone(problem.strerror or "", path=str(folder)) from problem

@@ -11,8 +11,9 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 
 from connector.errors import ClockSetBack
-from connector.flows.backup_create import CLOCK_SLACK, target_trouble
+from connector.flows.backup_create import CLOCK_SLACK
 from connector.flows.backup_shelf import Backup, Record, finish_interrupted, remove, shown, stamp
+from connector.flows.backup_targets import target_trouble
 
 
 @dataclass(frozen=True, slots=True)

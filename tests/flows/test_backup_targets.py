@@ -60,7 +60,7 @@ def in_mid_copy(folder, strike):
 
     def trace(frame, _event, _argument):
         # Only what copies files is slowed down by looking at the folder line after line.
-        if not frame.f_code.co_filename.endswith(("shutil.py", "backup_create.py")):
+        if not frame.f_code.co_filename.endswith(("shutil.py", "backup_targets.py")):
             return None
         if not struck and is_time():
             struck.append(True)
