@@ -12,7 +12,7 @@ import click
 
 from connector.commands import base, delivery, pull, report, status
 from connector.commands.console import Console, write_file
-from connector.commands.demo_folder import MIRROR, clear, settings_of
+from connector.commands.demo_folder import MIRROR, clear, leave_settings, settings_of
 from connector.commands.sandbox import check_extra, day_of, shell_lines
 from connector.commands.wiring import DAY, FOLDER, now, open_client, open_mirror, today_here
 from connector.i18n import N_, _
@@ -149,6 +149,7 @@ def story(
         seen = status_document(mirror.query, path=str(settings.mirror.path), now=clock())
     keep(folder / "status.json", seen)
     write_file(folder / "status.txt", "\n".join([*status.lines(seen), ""]).encode())
+    leave_settings(settings.mirror.path)
     console.note(_("4. Reporting what is missing…"))
     made = report.build(console, settings, report.Asked(name="missing", as_of=day_of(info)), clock)
     lang = settings.reports.lang
@@ -213,6 +214,9 @@ def lines(document: Mapping[str, Any]) -> list[str]:
         _("Mirror:  {path}").format(path=document["mirror"]),
         _("Report:  {path}").format(path=document["report"]),
         _("Summary: {path}").format(path=document["summary"]),
+        _("To look around, go to the folder {folder} and type: dnevnik report").format(
+            folder=Path(document["mirror"]).parent
+        ),
     ]
 
 

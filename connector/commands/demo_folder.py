@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from connector.commands import delivery
+from connector.commands.console import write_file
 from connector.commands.wiring import open_mirror
 from connector.errors import MirrorUnusable, UsageProblem
 from connector.i18n import N_, _
@@ -62,6 +63,14 @@ def settings_of(info: Mapping[str, Any], mirror: Path, lang: str | None = None) 
             "reports": {"lang": lang} if lang else {},
         }
     )
+
+
+def leave_settings(mirror: Path) -> None:
+    """Let commands typed in the demo's folder read its mirror; settings that stand there already are left alone."""
+    place = mirror.with_name("dnevnik.toml")
+    if not place.exists():
+        remark = _("Settings of the invented school: commands typed in this folder read them.")
+        write_file(place, f'# {remark}\n[mirror]\npath = "{mirror.name}"\n'.encode())
 
 
 def clear(settings: "Settings", folder: Path, school_id: str) -> None:

@@ -16,7 +16,7 @@ import cli
 from connector.commands.console import Console
 from connector.commands.demo import clock_of, story
 from connector.commands.demo_backup import back_up_and_restore, lines
-from connector.commands.demo_folder import clear, settings_of
+from connector.commands.demo_folder import clear, leave_settings, settings_of
 from connector.commands.wiring import today_here
 from connector.i18n import set_language
 from connector.mirror.store import Mirror
@@ -89,6 +89,21 @@ def test_the_memo_compares_with_the_check_of_a_week_ago(shown):
     told = f"fixed: {checks['fixed']}, not fixed: {checks['not_fixed']}; new since: {checks['new']}"
     assert "Remarks of the check of 17.11.2026" in text
     assert told in text
+
+
+def test_commands_typed_in_the_folder_of_the_demo_read_its_mirror(shown, monkeypatch):
+    monkeypatch.chdir(shown.folder)
+    monkeypatch.delenv("DNEVNIK_MIRROR_PATH", raising=False)
+    made = CliRunner().invoke(cli.dnevnik, ["report", "missing", "--no-store", "--json"])
+    assert made.exit_code == 0, made.stderr
+    assert json.loads(made.stdout)["findings"]
+
+
+def test_settings_that_stand_in_the_folder_are_left_alone(tmp_path):
+    own = tmp_path / "dnevnik.toml"
+    own.write_text("# mine\n", encoding="utf-8")
+    leave_settings(tmp_path / "demo.db")
+    assert own.read_text(encoding="utf-8") == "# mine\n"
 
 
 def test_the_summary_of_the_demo_is_one_page(shown):
