@@ -19,7 +19,11 @@ from connector.reports.whole import (
     judge_whole,
     trend_table,
 )
-from connector.rulebook import Rulebook, RuleSettings
+from connector.rulebook import RULE_SPECS, Rulebook, RuleSettings
+
+NO_DEADLINE = N_(
+    "Without a number: the rule has no deadline in working days; its norms stand in the rulebook."
+)
 
 
 def build(query: Query, rulebook: Rulebook, request: Request) -> Report:
@@ -68,5 +72,11 @@ def _criteria(rules: tuple[RuleSettings, ...]) -> Table:
             Column("clause", N_("Clause"), Content.TEXT, 24),
             Column("due", N_("Working days to enter"), Content.NUMBER, 12),
         ),
-        tuple((one.id, one.clause, one.due_working_days) for one in rules),
+        tuple((one.id, one.clause, _due(one)) for one in rules),
+        note=NO_DEADLINE if None in map(_due, rules) else "",
     )
+
+
+def _due(rule: RuleSettings) -> int | None:
+    """Working days to enter, where the rule counts them: a test has its days in the calendar."""
+    return rule.due_working_days if RULE_SPECS[rule.id].has_deadline else None

@@ -72,6 +72,7 @@ MARK_SPECS = (
     ),
     RuleSpec(
         "FINALFEW",
+        has_deadline=False,
         title=N_("Period marks that rest on few marks"),
         short=N_("Rests on few"),
         sentence=N_("The period mark rests on fewer marks than the norm."),
@@ -83,6 +84,7 @@ MARK_SPECS = (
     ),
     RuleSpec(
         "FINALAVG",
+        has_deadline=False,
         title=N_("Period marks other than the average"),
         short=N_("Not the average"),
         sentence=N_("The period mark is not the rounded weighted average of the period's marks."),
@@ -94,6 +96,7 @@ MARK_SPECS = (
     ),
     RuleSpec(
         "ABS",
+        has_deadline=False,
         title=N_("Period marks in spite of absence"),
         short=N_("Absent, rated"),
         sentence=N_("The pupil missed most of the period's lessons and still has a period mark."),
@@ -101,6 +104,7 @@ MARK_SPECS = (
     ),
     RuleSpec(
         "YEAR",
+        has_deadline=False,
         title=N_("Year marks other than the mean of the period marks"),
         short=N_("Year mark"),
         sentence=N_("The year mark is not the rounded mean of the period marks."),
@@ -108,6 +112,7 @@ MARK_SPECS = (
     ),
     RuleSpec(
         "WORK",
+        has_deadline=False,
         title=N_("Control works without marks"),
         short=N_("Empty work"),
         sentence=N_("A control work, composition or test was held, but nobody has a mark for it."),

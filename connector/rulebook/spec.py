@@ -34,6 +34,7 @@ class RuleSpec:
         short: heading of a narrow column.
         sentence: one finding as a sentence.
         params: parameters by name.
+        has_deadline: whether `due_working_days` means anything; of the others it says nothing that may be shown.
 
     """
 
@@ -42,3 +43,4 @@ class RuleSpec:
     short: str
     sentence: str
     params: Mapping[str, Param] = field(default_factory=dict)
+    has_deadline: bool = True

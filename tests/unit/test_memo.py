@@ -43,7 +43,15 @@ def test_what_the_settings_tell_stands_in_the_memo():
     own = Memo("17", "план ВШК", "цель", "Соколова Н. П.", "Громов А. В.", "г. Приозёрск")
     text = told(memo(TOPIC, memo=own))
     assert (text.number, text.basis, text.purpose) == ("17", "план ВШК", "цель")
-    assert (text.inspector, text.director, text.place) == (own.inspector, own.director, own.place)
+    assert text.place == own.place
+
+
+def test_initials_stay_on_the_line_of_their_surname():
+    own = Memo(inspector="заместитель директора по УВР Ким А. С.", director="Лужина О.В.")
+    text = told(memo(TOPIC, memo=own))
+    kept = "Ким\N{NO-BREAK SPACE}А.\N{NO-BREAK SPACE}С."
+    assert text.inspector == f"заместитель директора по УВР {kept}"
+    assert text.director == "Лужина\N{NO-BREAK SPACE}О.В."
 
 
 def test_the_object_is_counted_and_its_classes_are_named():

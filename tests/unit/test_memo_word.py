@@ -90,7 +90,11 @@ def test_the_settings_of_the_school_stand_in_their_places():
     assert "MEMO No. 17" in text
     assert "Grounds: план ВШК, приказ № 112" in text
     assert "Приозёрск\t18.09.2026" in text
-    signed = [[cell.text for cell in row.cells] for one in document.tables for row in one.rows]
+    signed = [
+        [cell.text.replace("\N{NO-BREAK SPACE}", " ") for cell in row.cells]
+        for one in document.tables
+        for row in one.rows
+    ]
     assert ["Checked by", "_" * 16, "Соколова Н. П."] in signed
     assert ["Director", "_" * 16, "Громов А. В."] in signed
 

@@ -9,6 +9,7 @@ from docx import Document
 from openpyxl import load_workbook
 
 from connector.reports.render import csv, table, xlsx
+from connector.reports.render.about import about_blocks
 from connector.reports.render.headings import head, requirements
 from connector.reports.render.page import html
 from connector.reports.render.pdf import pdf
@@ -126,8 +127,29 @@ def test_a_rulebook_of_other_days_is_not_named():
 def test_a_memo_names_each_act_with_its_days():
     made = report(rulebook=replace(NEW, others=(OLD,)))
     assert requirements(made, english)[0] == (
-        "Положение 1 01.09.2025 (lessons 01.09.2026 – 09.09.2026)"
+        "Положение 1 of 01.09.2025 (lessons 01.09.2026 – 09.09.2026)"
     )
+
+
+@pytest.mark.parametrize(
+    ("act", "day", "shown"),
+    [
+        ("Приказ № 41 от 28.08.2026", "2026-08-28", "Приказ № 41 от 28.08.2026"),
+        ("Приказ № 41", "", "Приказ № 41"),
+        ("", "2026-08-28", "28.08.2026"),
+        ("", "", "—"),
+    ],
+)
+def test_the_day_of_an_act_is_told_once(act, day, shown):
+    made = report(rulebook=replace(NEW, others=(), act=act, date=day))
+    assert requirements(made, english) == [shown]
+
+
+def test_a_rule_without_a_deadline_in_working_days_shows_none():
+    works = replace(BOOK.rules["WORK"], due_working_days=3)
+    made = replace(report(rulebook=replace(NEW, others=(), rules={"WORK": works})), rules=("WORK",))
+    (block,) = [one for one in about_blocks(made, english) if one.title == "Rules and clauses"]
+    assert [row[3] for row in block.rows] == [None]
 
 
 def test_a_rule_that_only_the_other_rulebook_asks_has_its_clause():

@@ -194,9 +194,8 @@ def _rules(report: Report, translate: Translate) -> Block:
         settings = _settings(report, rule)
         title = f"{rule}: {translate(RULE_SPECS[rule].title)}"
         severity = translate(SEVERITY_LABELS[settings.severity])
-        rows.append(
-            (title, settings.clause, severity, settings.due_working_days, report.found(rule))
-        )
+        due = settings.due_working_days if RULE_SPECS[rule].has_deadline else None
+        rows.append((title, settings.clause, severity, due, report.found(rule)))
     return Block(translate("Rules and clauses"), columns, tuple(rows))
 
 

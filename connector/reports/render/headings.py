@@ -73,8 +73,8 @@ def requirements(report: Report, translate: Translate) -> list[str]:
     """Each local act by which a day of the report is judged, with its days where there are several."""
     books = _in_force(report)
     if len(books) == 1:
-        return [_act(books[0])]
-    return [f"{_act(book)} ({_days(book, report, translate)})" for book in books]
+        return [_act(books[0], translate)]
+    return [f"{_act(book, translate)} ({_days(book, report, translate)})" for book in books]
 
 
 def _rulebooks(report: Report, translate: Translate) -> Iterator[tuple[str, str]]:
@@ -82,7 +82,7 @@ def _rulebooks(report: Report, translate: Translate) -> Iterator[tuple[str, str]
     for book in books:
         days = f" ({_days(book, report, translate)})" if len(books) > 1 else ""
         yield translate("Rulebook"), book.name + days
-        yield translate("Local act"), _act(book)
+        yield translate("Local act"), _act(book, translate)
 
 
 def _in_force(report: Report) -> tuple[Rulebook, ...]:
@@ -91,9 +91,12 @@ def _in_force(report: Report) -> tuple[Rulebook, ...]:
     return report.rulebook.in_force_within(report.start, end) or (report.rulebook,)
 
 
-def _act(book: Rulebook) -> str:
+def _act(book: Rulebook, translate: Translate) -> str:
     day = day_text(date.fromisoformat(book.date)) if book.date else ""
-    return " ".join(part for part in (book.act, day) if part) or "—"
+    # Many write the day into the act's name themselves.
+    if book.act and day and day not in book.act:
+        return translate("{act} of {day}").format(act=book.act, day=day)
+    return book.act or day or "—"
 
 
 def _days(book: Rulebook, report: Report, translate: Translate) -> str:

@@ -1,5 +1,6 @@
 """The sentences of a memo (справка): what a deputy would write under the tables, made of the same numbers. Pure."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -86,8 +87,8 @@ def memo_text(report: Report, translate: Translate) -> MemoText:
         purpose=memo.purpose
         or translate("to check that the electronic journal is filled in on time and truthfully"),
         span=f"{day_text(report.start)} – {day_text(report.end)}",
-        inspector=memo.inspector,
-        director=memo.director,
+        inspector=_name_kept_whole(memo.inspector),
+        director=_name_kept_whole(memo.director),
         objects=tuple(_objects(report, translate)),
         good=tuple(_good(report, translate)),
         compared=tuple(_compared(report, translate)),
@@ -97,6 +98,11 @@ def memo_text(report: Report, translate: Translate) -> MemoText:
         repeat=day_text(working_day(report.as_of + timedelta(days=memo.repeat_days))),
         acquainted=tuple(teachers),
     )
+
+
+def _name_kept_whole(text: str) -> str:
+    """Initials stay on the line of their surname: «Ким А. С.»."""
+    return re.sub(r" (?=[^\W\d_]\.)", "\N{NO-BREAK SPACE}", text)
 
 
 def working_day(day: date) -> date:
