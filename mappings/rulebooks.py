@@ -35,6 +35,8 @@ from mappings.toml_lines import key_lines
 T = TypeVar("T")
 
 SHIPPED = files("mappings") / "rulebook.toml"
+# The same rules with remarks in Russian: a deputy opens the file that a command wrote.
+IN_RUSSIAN = files("mappings") / "rulebook.ru.toml"
 # Per cent of likeness from which a pattern is taken for a misspelt subject: one or two letters of a usual name.
 _NEAR = 86
 

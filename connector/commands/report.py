@@ -1,6 +1,6 @@
 """`dnevnik report …`: from the mirror to a table, JSON, CSV or a workbook. Never calls the vendor."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -33,14 +33,14 @@ from connector.commands.wiring import (
     today_here,
 )
 from connector.errors import DataStale, MirrorUnusable, RunLocked
-from connector.i18n import N_, _
+from connector.i18n import N_, _, language
 from connector.reports.catalogue import REPORTS, SPRAVKA
 
 if TYPE_CHECKING:
     from connector.mirror.history import Query
     from connector.mirror.store import Mirror
     from connector.reports.report import Report, Request
-    from connector.rulebook import Rulebook
+    from connector.rulebook import Rulebook, RuleSettings
     from connector.settings import Settings
 
 FINDINGS = 10
@@ -364,14 +364,15 @@ def list_reports(console: Console) -> None:
 @click.pass_obj
 def rulebook(console: Console, /, *, export: Path | None) -> None:
     """Print or export the rulebook."""
-    from mappings.rulebooks import SHIPPED  # noqa: PLC0415 - help must not wait for it
+    from connector.rulebook import RULE_SPECS  # noqa: PLC0415 - help must not wait for it
+    from mappings.rulebooks import IN_RUSSIAN, SHIPPED  # noqa: PLC0415 - help must not wait for it
 
     if export is not None:
         if export.exists():
             raise click.UsageError(
                 _("{path} exists already; name another file.").format(path=export)
             )
-        write_file(export, SHIPPED.read_bytes())
+        write_file(export, (IN_RUSSIAN if language() == "ru" else SHIPPED).read_bytes())
         console.note(_("Written: {path}").format(path=export))
         return
     settings = open_settings(console)
@@ -407,7 +408,10 @@ def rulebook(console: Console, /, *, export: Path | None) -> None:
         console.document({"schema": "dnevnik/report-rulebook/1", **about, "rules": rules})
         return
     console.say(_("Rulebook: {name}").format(name=book.name))
-    console.say(_("Act: {act}").format(act=book.act))
+    act = book.act
+    if act and book.date:
+        act = _("{act} of {day}").format(act=act, day=day(date.fromisoformat(book.date)))
+    console.say(_("Act: {act}").format(act=act))
     for other in (book, *book.others):
         if other.in_force_from or other.in_force_to:
             console.say(
@@ -415,9 +419,24 @@ def rulebook(console: Console, /, *, export: Path | None) -> None:
                     start=day(other.in_force_from), end=day(other.in_force_to), name=other.name
                 )
             )
-    for rule in rules:
-        text = N_("{rule:<6} {clause}, within working days: {due_working_days}")
-        console.say(_(text).format(**rule))
+    for one in book.enabled_rules():
+        console.say(f"\n{one.id}: {_(RULE_SPECS[one.id].title)}")
+        console.say(wrapped("  " + ", ".join(norms(one))))
+    off = [one.id for one in book.rules.values() if not one.enabled]
+    if off:
+        console.say("\n" + wrapped(_("Switched off: {rules}").format(rules=", ".join(off))))
+
+
+def norms(rule: "RuleSettings") -> Iterator[str]:
+    """What a rulebook asks by one rule: clause, deadline, parameters as they are written in the file."""
+    from connector.rulebook import RULE_SPECS  # noqa: PLC0415 - help must not wait for it
+
+    if rule.clause:
+        yield rule.clause
+    if RULE_SPECS[rule.id].has_deadline:
+        yield _("within working days: {days}").format(days=rule.due_working_days)
+    for name, value in rule.params.items():
+        yield f"{name}={str(value).lower()}"
 
 
 def iso(one: date | None) -> str | None:

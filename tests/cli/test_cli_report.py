@@ -250,7 +250,16 @@ def test_an_export_never_overwrites_a_rulebook(mirror, tmp_path):
 
 @pytest.mark.usefixtures("mirror")
 def test_the_rulebook_in_force_can_be_read():
-    assert "TOPIC" in run("report", "rulebook").stdout
+    shown = " ".join(run("--lang", "en", "report", "rulebook").stdout.split())
+    assert "TOPIC: Lessons without a topic п. 3.2 (образец), within working days: 0" in shown
+    assert "WORK: Control works without marks п. 4.8 (образец), days=7, essay_days=10" in shown
+    assert "Switched off: MARK3, ACC, GAP" in shown
+
+
+@pytest.mark.parametrize(("lang", "word"), [("ru", "ЭТО ОБРАЗЕЦ"), ("en", "THIS IS A SAMPLE")])
+def test_an_exported_rulebook_speaks_the_language_of_the_command(lang, word, mirror, tmp_path):
+    run("--lang", lang, "report", "rulebook", "--export", "own.toml")
+    assert word in (tmp_path / "own.toml").read_text(encoding="utf-8")
     assert valid(run("report", "rulebook", "--json").stdout, "report_rulebook")["file"] is None
 
 

@@ -1,5 +1,7 @@
 """The rulebook: the shipped sample, a school's own, and what is refused."""
 
+import re
+import tomllib
 from datetime import date
 from pathlib import Path
 
@@ -21,7 +23,7 @@ from connector.rulebook import (
     subject_matches,
 )
 from connector.vocab import ATTENDANCE, label
-from mappings.rulebooks import SHIPPED, check_subjects, read_rulebook
+from mappings.rulebooks import IN_RUSSIAN, SHIPPED, check_subjects, read_rulebook
 
 
 def book(tmp_path, text):
@@ -76,6 +78,21 @@ def test_every_threshold_of_the_shipped_rulebook_stands_near_its_origin(line):
     text = SHIPPED.read_text("utf-8").splitlines()
     before = text[text.index(line) - 1]
     assert "#" in line or before.startswith(("#", "min_"))
+
+
+def test_the_russian_sample_asks_the_same_of_the_same_rules_in_the_same_order():
+    shipped, russian = (tomllib.loads(one.read_text("utf-8")) for one in (SHIPPED, IN_RUSSIAN))
+    assert russian == shipped
+    assert list(russian["rules"]) == list(shipped["rules"])
+
+
+def test_the_remarks_of_the_russian_sample_are_russian_and_as_many():
+    remarks = [
+        [line.split("# ")[-1] for line in one.read_text("utf-8").splitlines() if "# " in line]
+        for one in (SHIPPED, IN_RUSSIAN)
+    ]
+    assert len(remarks[1]) >= len(remarks[0])
+    assert [text for text in remarks[1] if not re.search("[а-я]", text)] == []
 
 
 def test_a_rulebook_needs_only_a_name(tmp_path):
