@@ -48,9 +48,22 @@ from connector.i18n import N_, _
         "Keep what the report of missing entries says now, so that a drill can compare it even after later pulls; takes some seconds."
     ),
 )
+@base.option(
+    "--new-medium",
+    is_flag=True,
+    explain=N_(
+        "Also write to a folder that held backups and holds none now: its medium is new, or was emptied."
+    ),
+)
 @click.pass_obj
 def command(
-    console: Console, /, *, targets: tuple[Path, ...], sealed: bool, with_report: bool
+    console: Console,
+    /,
+    *,
+    targets: tuple[Path, ...],
+    sealed: bool,
+    with_report: bool,
+    new_medium: bool,
 ) -> None:
     """Make a backup and say where its copies lie."""
     from connector.commands.backup_wiring import (  # noqa: PLC0415 - help must not wait for SQLite
@@ -64,7 +77,7 @@ def command(
     mirror, moment = settings.mirror.path.expanduser(), now()
     made = make_backup(
         mirror,
-        making(settings, targets, sealed=sealed),
+        making(settings, targets, sealed=sealed, new_medium=new_medium),
         moment,
         prover(console, settings, moment) if with_report else None,
     )

@@ -39,7 +39,13 @@ def keys_of(settings: Settings) -> Keys:
     )
 
 
-def making(settings: Settings, targets: tuple[Path, ...], *, sealed: bool = False) -> Making:
+def making(
+    settings: Settings,
+    targets: tuple[Path, ...],
+    *,
+    sealed: bool = False,
+    new_medium: bool = False,
+) -> Making:
     """What a backup is asked for."""
     return Making(
         targets=tuple(
@@ -52,6 +58,7 @@ def making(settings: Settings, targets: tuple[Path, ...], *, sealed: bool = Fals
         tool_version=__version__,
         host_zone=time.tzname[0],
         sealed=sealed,
+        new_medium=new_medium,
     )
 
 

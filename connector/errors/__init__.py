@@ -49,6 +49,7 @@
     │   ├── ClockSetBack          7
     │   ├── TargetFull            7
     │   ├── TargetGone            7
+    │   ├── TargetEmptied         7   it held backups and holds none now: is the medium mounted?
     │   ├── NothingToBackUp       7
     │   ├── HistoryBroken         7
     │   └── DrillFailed           7
@@ -78,6 +79,7 @@ from connector.errors.backups import (
     ManifestMissing,
     ManifestUnreadable,
     NothingToBackUp,
+    TargetEmptied,
     TargetFull,
     TargetGone,
 )
@@ -175,6 +177,7 @@ __all__ = [
     "SettingUnknown",
     "SettingsError",
     "SignInNeeded",
+    "TargetEmptied",
     "TargetFull",
     "TargetGone",
     "TemplateBroken",

@@ -123,6 +123,14 @@ class TargetGone(BackupUnusable):
     text = N_("The backup could not be written to {path}: {reason}. Is the medium there?")
 
 
+class TargetEmptied(BackupUnusable):
+    """A target that held backups of this mirror holds none: under a medium that is not mounted lies an empty folder."""
+
+    text = N_(
+        "The folder {path} held backups and holds none now, so nothing was written there. Is the medium mounted? A new or emptied one is accepted by `dnevnik backup create --new-medium`."
+    )
+
+
 class NothingToBackUp(BackupUnusable):
     """The mirror holds no school yet."""
 

@@ -6,7 +6,7 @@ before their names, which the next run finishes or removes.
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -20,6 +20,7 @@ from connector.errors import (
     DiskFull,
     MirrorDamaged,
     NothingToBackUp,
+    TargetEmptied,
     TargetFull,
 )
 from connector.flows.backup_shelf import Record, backups_in, shown, stamp
@@ -53,6 +54,7 @@ class Making:
         tool_version: of this program.
         host_zone: zone of this machine.
         sealed: also write the yearly archive that outlives this program.
+        new_medium: also write to a folder that held backups and holds none now.
 
     """
 
@@ -62,6 +64,7 @@ class Making:
     tool_version: str
     host_zone: str
     sealed: bool = False
+    new_medium: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ class Made:
     Attributes:
         manifest: of it.
         copies: one a target; at least one is good.
-        sealed: yearly archives, one a target.
+        sealed: yearly archives, one for each target that is there.
         broken_at: id of the first change in the mirror's history that does not hold, or None.
 
     """
@@ -98,6 +101,7 @@ def make_backup(mirror: Path, asked: Making, now: datetime, prove: Prove | None 
 
     """
     record = Record(mirror)
+    held = frozenset() if asked.new_medium else record.folders()
     try:
         with ExitStack() as stack:
             stack.enter_context(lock_of_backups(mirror))
@@ -106,7 +110,7 @@ def make_backup(mirror: Path, asked: Making, now: datetime, prove: Prove | None 
                 size = moment.size()
                 scratch = stack.enter_context(_scratch(mirror, size))
                 facts = _Facts.of(moment, asked, now)
-                prepare(asked.targets, size // PACKED_SHARE)
+                prepare(asked.targets, size // PACKED_SHARE, held)
                 snapshot(moment, scratch / "copy.db")
                 report = prove(moment.query) if prove else None
             with ThreadPoolExecutor(max_workers=1) as beside:
@@ -114,8 +118,11 @@ def make_backup(mirror: Path, asked: Making, now: datetime, prove: Prove | None 
                 content = _sound(mirror, scratch / "copy.db")
                 packed = packing.result()
             manifest = _manifest(asked, facts, packed, content, report)
-            copies = tuple(_copy(scratch / "packed", manifest, folder) for folder in asked.targets)
-            sealed = seal(scratch, manifest, asked.targets, asked.keys) if asked.sealed else ()
+            copies = tuple(
+                _copy(scratch / "packed", manifest, folder, held) for folder in asked.targets
+            )
+            there = [c.path.parent for c in copies if not isinstance(c.problem, TargetEmptied)]
+            sealed = seal(scratch, manifest, there, asked.keys) if asked.sealed else ()
             return _noted(Made(manifest, copies, sealed, content.broken_at), record, now)
     except BackupUnusable as problem:
         problem.facts["last_good"] = record.last_good()
@@ -232,13 +239,14 @@ def _manifest(
     )
 
 
-def _copy(packed: Path, manifest: Manifest, folder: Path) -> Copy:
+def _copy(packed: Path, manifest: Manifest, folder: Path, held: Collection[Path]) -> Copy:
     """Bring the archive to a target, read it back there, then write its manifest."""
-    return bring(packed, manifest.sha256, folder / manifest.file, SUFFIX, manifest_bytes(manifest))
+    place, beside = folder / manifest.file, manifest_bytes(manifest)
+    return bring(packed, manifest.sha256, place, SUFFIX, beside, held)
 
 
 def seal(
-    scratch: Path, manifest: Manifest, targets: tuple[Path, ...], keys: Keys
+    scratch: Path, manifest: Manifest, targets: Iterable[Path], keys: Keys
 ) -> tuple[Copy, ...]:
     """Write the yearly archive of the copy in `scratch` to every target, its hash beside it as `sha256sum` writes it."""
     source = scratch / "sealed.zip"

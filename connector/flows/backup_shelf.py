@@ -118,6 +118,19 @@ def sealed_in(folders: Iterable[Path], school: int | None = None) -> list[Path]:
     )
 
 
+def holds_any(folder: Path) -> bool:
+    """Whether anything of ours lies in a folder, sound or not; nothing does in one that is not there.
+
+    Raises:
+        OSError: it cannot be looked into.
+
+    """
+    with suppress(FileNotFoundError):
+        names = {entry.name for entry in folder.iterdir()}
+        return any(ARCHIVE_NAME.fullmatch(name) or SEALED_NAME.fullmatch(name) for name in names)
+    return False
+
+
 def stamp(name: str) -> datetime:
     """The moment in an archive's name; the first of all moments where it names none."""
     try:
@@ -207,6 +220,10 @@ class Record:
     def about(self, path: Path) -> Known | None:
         """What is known of the archive at `path`."""
         return self.known.get(_key(path))
+
+    def folders(self) -> frozenset[Path]:
+        """Folders that hold a known backup, or did when they were there last."""
+        return frozenset(Path(path).parent for path in self.known)
 
     def forget(self, path: Path) -> None:
         """Forget a backup that was removed."""

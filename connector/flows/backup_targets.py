@@ -3,13 +3,13 @@
 import errno
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from connector.errors import BackupDamaged, BackupUnusable, TargetFull, TargetGone
-from connector.flows.backup_shelf import PART, finish_interrupted
+from connector.errors import BackupDamaged, BackupUnusable, TargetEmptied, TargetFull, TargetGone
+from connector.flows.backup_shelf import PART, finish_interrupted, holds_any
 from connector.i18n import N_
 from connector.mirror.packing import create, file_hash, settle
 
@@ -29,12 +29,35 @@ def room(folder: Path) -> int:
     return shutil.disk_usage(folder).free
 
 
-def prepare(targets: tuple[Path, ...], size: int) -> None:
-    """Refuse early when no target could take the backup; one that cannot is met again when its turn comes."""
+def refuse_emptied(folder: Path, held: Collection[Path]) -> None:
+    """Refuse a folder that is among those that held backups and has none: its medium is not there.
+
+    Raises:
+        TargetEmptied: so it is.
+        OSError: it cannot be looked into.
+
+    """
+    if folder.absolute() in held and not holds_any(folder):
+        raise TargetEmptied(path=str(folder))
+
+
+def prepare(targets: tuple[Path, ...], size: int, held: Collection[Path]) -> None:
+    """Refuse early when no target could take the backup; one that cannot is met again when its turn comes.
+
+    Args:
+        targets: folders; those that nobody knows are made.
+        size: bytes that each must have room for.
+        held: folders that must hold older backups.
+
+    Raises:
+        BackupUnusable: why the first one cannot take it, where none can.
+
+    """
     problems: list[BackupUnusable] = []
     for folder in targets:
         try:
             with target_trouble(folder):
+                refuse_emptied(folder, held)
                 folder.mkdir(mode=0o700, exist_ok=True)
                 finish_interrupted(folder)
                 if room(folder) < size:
@@ -45,12 +68,23 @@ def prepare(targets: tuple[Path, ...], size: int) -> None:
         raise problems[0]
 
 
-def bring(source: Path, sha256: str, place: Path, ending: str, beside: bytes) -> Copy:
-    """Copy a file to `place`, read it back there, then write `beside` next to it; both appear whole or not at all."""
+def bring(
+    source: Path,
+    sha256: str,
+    place: Path,
+    ending: str,
+    beside: bytes,
+    held: Collection[Path] = (),
+) -> Copy:
+    """Copy a file to `place`, read it back there, then write `beside` next to it; both appear whole or not at all.
+
+    A folder among `held` must hold older backups.
+    """
     folder = place.parent
     parts = [folder / f".{place.name}{PART}", folder / f".{place.name}{ending}{PART}"]
     try:
         with target_trouble(folder):
+            refuse_emptied(folder, held)
             if room(folder) < source.stat().st_size:
                 raise TargetFull(path=str(folder))
             with source.open("rb") as found, create(parts[0]) as file:

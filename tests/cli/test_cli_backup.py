@@ -98,6 +98,17 @@ def test_a_lost_target_ends_with_7_after_the_others_got_theirs(terminal):
     assert f"The last good backup: {ended.document['file']}" in ended.last_word
 
 
+def test_an_emptied_target_ends_with_7_and_the_sentence_names_what_accepts_it(terminal):
+    done(terminal, "create", "--to", "medium")
+    shutil.rmtree(terminal.folder / "medium")
+    ended = backup(terminal, "create", "--to", "medium", "--to", "here", "--json")
+    assert ended.code == 7
+    assert [copy["ok"] for copy in as_promised("create", ended.document)["copies"]] == [False, True]
+    assert "dnevnik backup create --new-medium" in ended.last_word
+    made = done(terminal, "create", "--to", "medium", "--new-medium")
+    assert made["copies"][0]["ok"]
+
+
 def test_a_history_that_somebody_changed_ends_with_7_and_names_the_backup_from_before(terminal):
     good = done(terminal, "create")
     with closing(sqlite3.connect(terminal.mirror)) as db:
