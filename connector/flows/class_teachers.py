@@ -4,8 +4,8 @@ from connector.api import calls
 from connector.api.models import Person
 from connector.api.rows import to_row
 from connector.errors import BodyUnreadable, RequestRejected
+from connector.flows.groups import WEEK, Group
 from connector.flows.lanes import together
-from connector.flows.people import WEEK, Group
 from connector.flows.run import Run
 from connector.flows.school import SUPPLEMENT, Heard, ask, settle, whole_school
 from connector.records import EduGroupId

@@ -5,8 +5,8 @@ from datetime import date
 from connector.api import calls
 from connector.api.models import ReportingPeriod, ReportingPeriodGroup
 from connector.api.rows import to_row
+from connector.flows.groups import WEEK, Group
 from connector.flows.lanes import together
-from connector.flows.people import WEEK, Group
 from connector.flows.run import Run
 from connector.flows.school import Heard, ask, settle, whole_school
 from connector.records import TABLES, EduGroupId, Rows

@@ -18,17 +18,10 @@ from connector.errors import (
 from connector.flows import journal
 from connector.flows.audit import audit
 from connector.flows.class_teachers import read_class_teachers
+from connector.flows.groups import Group, close_gaps, current_groups, read_groups, read_taught
 from connector.flows.lanes import together
 from connector.flows.memory import rare_collections
-from connector.flows.people import (
-    Group,
-    close_gaps,
-    current_groups,
-    read_birthdays,
-    read_groups,
-    read_members,
-    read_taught,
-)
+from connector.flows.people import read_birthdays, read_members
 from connector.flows.periods import period_starts, read_final_marks, read_periods
 from connector.flows.run import Progress, PullOptions, PullResult, Run
 from connector.flows.school import read_context, read_school, read_staff
