@@ -127,12 +127,13 @@ def begin(query: Query, rulebook: Rulebook, request: Request) -> Draft:
     """
     first = study_year_span(study_year_of(request.as_of))[0]
     start, end = request.start or first, request.end or request.as_of
-    if start > end:
-        text = _("The first day, {start:%d.%m.%Y}, is after the last one, {end:%d.%m.%Y}.")
-        raise UsageProblem(text.format(start=start, end=end))
     since = min(first, start)
     journal = read_journal(query, since=since, until=request.as_of, week=rulebook.working_week)
     chosen = select(journal, request.filters, start, end)
+    start, end = chosen.start, chosen.end
+    if start > end:
+        text = _("The first day, {start:%d.%m.%Y}, is after the last one, {end:%d.%m.%Y}.")
+        raise UsageProblem(text.format(start=start, end=end))
     held, gaps = held_lessons(journal, rulebook, request.as_of)
     gaps += _lawless(held, rulebook)
     reading = infer_reading(

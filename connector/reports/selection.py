@@ -1,7 +1,7 @@
 """Which lessons a reader asked to see: a span of days, and names of classes, teachers, subjects."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -49,15 +49,22 @@ class Selection:
 
     def shows(self, lesson: Lesson) -> bool:
         """Whether the lesson lies inside."""
-        return self.has_day(lesson.group_id, lesson.day) and self._shows(
-            lesson.group_id, lesson.subject_id, lesson.teacher_ids
+        # Asked of every lesson several times: mostly nothing is chosen but the span.
+        return (
+            self.start <= lesson.day <= self.end
+            and (self.periods is None or self.has_day(lesson.group_id, lesson.day))
+            and (self.groups is None or lesson.group_id in self.groups)
+            and (self.subjects is None or lesson.subject_id in self.subjects)
+            and (self.teachers is None or not self.teachers.isdisjoint(lesson.teacher_ids))
         )
 
     def shows_finding(self, finding: Finding) -> bool:
         """Whether the finding lies inside."""
         return (
             self.has_day(finding.edu_group_id, finding.date)
-            and self._shows(finding.edu_group_id, finding.subject_id, finding.teacher_ids)
+            and (self.groups is None or finding.edu_group_id in self.groups)
+            and (self.subjects is None or finding.subject_id in self.subjects)
+            and (self.teachers is None or not self.teachers.isdisjoint(finding.teacher_ids))
             and (self.pupils is None or not self.pupils.isdisjoint(finding.person_ids))
         )
 
@@ -73,13 +80,6 @@ class Selection:
     def has_group(self, group_id: int) -> bool:
         """Whether the group is shown; 0 stands for the whole school."""
         return self.groups is None or group_id == 0 or group_id in self.groups
-
-    def _shows(self, group: int | None, subject: int | None, teachers: Iterable[int]) -> bool:
-        return (
-            (self.groups is None or group in self.groups)
-            and (self.subjects is None or subject in self.subjects)
-            and (self.teachers is None or not self.teachers.isdisjoint(teachers))
-        )
 
 
 def select(journal: Journal, filters: Filters, start: date, end: date) -> Selection:
@@ -105,14 +105,23 @@ def select(journal: Journal, filters: Filters, start: date, end: date) -> Select
             group.id for group in journal.groups.values() if not group.members.isdisjoint(pupils)
         )
         groups = theirs if groups is None else groups & theirs
+    periods = _numbered(filters.periods, _periods(journal))
+    days = [
+        period
+        for group, calendar in journal.calendar.groups.items()
+        if groups is None or group in groups
+        for period in calendar.periods
+        if periods is not None and period.number in periods
+    ]
     return Selection(
-        start=start,
-        end=end,
+        # A memo about a quarter names the quarter's days.
+        start=max(start, min((period.start for period in days), default=start)),
+        end=min(end, max((period.finish for period in days), default=end)),
         groups=groups,
         teachers=_find(_TEACHER, filters.teachers, names.teachers, plain_text),
         subjects=_find("--subject", filters.subjects, names.subjects, plain_text),
         pupils=pupils,
-        periods=_find("--period", filters.periods, _periods(journal), plain_text),
+        periods=periods,
         calendar=journal.calendar,
     )
 
@@ -125,6 +134,21 @@ def _periods(journal: Journal) -> dict[int, str]:
         for period in group.periods
         if period.number is not None
     }
+
+
+def _numbered(wanted: tuple[str, ...], names: Mapping[int, str]) -> frozenset[int] | None:
+    """Numbers of periods as the mirror has them: people count from one, the vendor seems to count from zero."""
+    if not wanted:
+        return None
+    shift = 1 if 0 in names else 0
+    found: set[int] = set()
+    for text in wanted:
+        # «1» is the first period, not every one with a 1 in its name.
+        if text.strip().isdecimal() and (number := int(text) - shift) in names:
+            found.add(number)
+        else:
+            found |= _find("--period", (text,), names, plain_text, by_id=False) or frozenset()
+    return frozenset(found)
 
 
 def _classes(journal: Journal) -> dict[int, str]:
@@ -149,6 +173,7 @@ def _find(
     plain: Callable[[str], str],
     *,
     offered: Mapping[int, str] | None = None,
+    by_id: bool = True,
 ) -> frozenset[int] | None:
     """Ids of what fits; a name must fit whole where `offered` says which ones a reader is told."""
     if not wanted:
@@ -159,7 +184,7 @@ def _find(
         fits = {
             key
             for key, name in names.items()
-            if str(key) == text.strip()
+            if (by_id and str(key) == text.strip())
             or plain(name) == part
             or (offered is None and part in plain(name))
             or (option in _PEOPLE and _is_meant(plain(name), part))

@@ -198,6 +198,31 @@ def test_an_empty_name_means_nobody_and_not_everybody(option):
         chosen(**{option: (" ",)})
 
 
+@pytest.mark.parametrize("first", [0, 1])
+@pytest.mark.parametrize("typed", ["1", " 1 ", "1 четверть"])
+def test_the_first_period_is_one_whatever_the_vendor_counts_from(first, typed):
+    days = (MONDAY, TUESDAY, FRIDAY)
+    quarters = [
+        Period(day, day, first + place, f"{place + 1} четверть") for place, day in enumerate(days)
+    ]
+    school = journal([lesson()], periods=quarters)
+    assert select(school, Filters(periods=(typed,)), MONDAY, FRIDAY).periods == {first}
+
+
+def test_a_period_brings_its_days():
+    quarters = [Period(MONDAY, TUESDAY, 0, "1 четверть"), Period(FRIDAY, FRIDAY, 1, "2 четверть")]
+    school = journal([lesson()], periods=quarters)
+    shown = select(school, Filters(periods=("1",)), MONDAY, FRIDAY)
+    assert (shown.start, shown.end) == (MONDAY, TUESDAY)
+
+
+@pytest.mark.parametrize("typed", ["0", "4", "12"])
+def test_a_period_that_the_year_has_not_is_refused(typed):
+    quarters = [Period(MONDAY, MONDAY, 0, "1 четверть"), Period(FRIDAY, FRIDAY, 1, "2 четверть")]
+    with pytest.raises(SettingsError):
+        select(journal([lesson()], periods=quarters), Filters(periods=(typed,)), MONDAY, FRIDAY)
+
+
 def test_a_subject_is_found_by_part_of_the_name():
     selection = chosen(subjects=("алг",))
     assert selection.shows(lesson())
