@@ -40,9 +40,6 @@ class Missed:
     late: int = 0
     full_days: int = 0
 
-    def __add__(self, other: "Missed") -> "Missed":
-        return Missed(*(mine + its for mine, its in zip(self.cells, other.cells, strict=True)))
-
     @property
     def cells(self) -> tuple[int, ...]:
         """The counts in order."""
@@ -128,45 +125,50 @@ def missed_by_month(
         entries: the pupil's attendance entries with their lessons.
 
     """
-    lessons: Counter[Month] = Counter()
+    lessons: dict[Month, int] = defaultdict(int)
     for stay in stays:
-        lessons.update(taught.by_month(stay))
-    words: dict[Month, Counter[str]] = defaultdict(Counter)
-    absent: Counter[date] = Counter()
-    guest: Counter[date] = Counter()
+        for month, count in taught.by_month(stay).items():
+            lessons[month] += count
+    words: dict[tuple[Month, str], int] = defaultdict(int)
+    absent: dict[date, int] = defaultdict(int)
+    guest: dict[date, int] = defaultdict(int)
     for lesson, status in entries:
         if lesson.id not in taught.ids:
             continue
-        month = (lesson.day.year, lesson.day.month)
+        day = lesson.day
+        absent[day] += status in ABSENCES
         # An entry in a group the pupil is no member of: the lesson was held for the pupil all the same.
-        outside = not any(s.group_id == lesson.group_id and s.holds(lesson.day) for s in stays)
-        guest[lesson.day] += outside
-        absent[lesson.day] += status in ABSENCES
+        outside = not any(s.group_id == lesson.group_id and s.first <= day <= s.last for s in stays)
+        if outside:
+            guest[day] += 1
         if lesson.id in taught.counted:
-            lessons[month] += outside
-            words[month][status] += 1
-    full: Counter[Month] = Counter()
+            month = (day.year, day.month)
+            words[month, status] += 1
+            if outside:
+                lessons[month] += 1
+    full: dict[Month, int] = defaultdict(int)
     for day, count in absent.items():
-        held = guest[day] + sum(
-            taught.every.get((s.group_id, day), 0) for s in stays if s.holds(day)
-        )
-        full[day.year, day.month] += 0 < held <= count
+        if count and _is_full(day, count, guest.get(day, 0), stays, taught):
+            full[day.year, day.month] += 1
     return {
         month: Missed(
-            lessons[month],
-            words[month][ABSENT],
-            words[month][ILL],
-            words[month][EXCUSED],
-            words[month][LATE],
-            full[month],
+            lessons.get(month, 0),
+            words.get((month, ABSENT), 0),
+            words.get((month, ILL), 0),
+            words.get((month, EXCUSED), 0),
+            words.get((month, LATE), 0),
+            full.get(month, 0),
         )
-        for month in sorted(lessons.keys() | {month for month, count in full.items() if count})
+        for month in sorted(lessons.keys() | full.keys())
     }
+
+
+def _is_full(day: date, absent: int, guest: int, stays: Iterable[Stay], taught: Taught) -> bool:
+    """Whether a pupil was absent from every lesson of a day."""
+    held = guest + sum(taught.every.get((s.group_id, day), 0) for s in stays if s.holds(day))
+    return 0 < held <= absent
 
 
 def together(parts: Iterable[Missed]) -> Missed:
     """What all of them missed."""
-    found = Missed()
-    for part in parts:
-        found += part
-    return found
+    return Missed(*map(sum, zip(*(part.cells for part in parts), strict=True)))

@@ -1,6 +1,6 @@
 """When which days of which group were read: what keeps a report from accusing anybody on stale data."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -52,23 +52,23 @@ class Coverage:
         for window in coverage.windows:
             if window.was_read:
                 coverage._by_cell.setdefault((window.resource, window.group_id), []).append(window)
+        for (resource, group), cell in coverage._by_cell.items():
+            if group != 0:
+                cell.extend(coverage._by_cell.get((resource, 0), ()))
         for cell in coverage._by_cell.values():
             cell.sort(key=lambda window: window.start)
         return coverage
 
-    def _cell(self, resource: str, group_id: int) -> list[Window]:
-        whole = self._by_cell.get((resource, 0), [])
-        own = self._by_cell.get((resource, group_id), [])
-        return sorted(own + whole, key=lambda window: window.start) if whole else own
+    def _cell(self, resource: str, group_id: int) -> Sequence[Window]:
+        own = self._by_cell.get((resource, group_id))
+        return self._by_cell.get((resource, 0), ()) if own is None else own
 
     def read_at(self, resource: str, group_id: int, day: date) -> datetime | None:
         """Moment of the latest reading of that day, or None when it was never read."""
         key = (resource, group_id, day)
         if key not in self._read:
-            self._read[key] = max(
-                (w.read_at for w in self._cell(resource, group_id) if w.start <= day <= w.end),
-                default=None,
-            )
+            read = [w.read_at for w in self._cell(resource, group_id) if w.start <= day <= w.end]
+            self._read[key] = max(read, default=None)
         return self._read[key]
 
     def known_through(self, resource: str, group_id: int, day: date) -> date | None:

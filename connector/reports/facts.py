@@ -7,6 +7,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from connector.reports.calendar import (
@@ -17,6 +18,7 @@ from connector.reports.calendar import (
 )
 from connector.reports.coverage import Coverage, Window
 from connector.reports.families import Families, families
+from connector.reports.grades import is_release
 from connector.reports.journal import Absence, Group, Journal, Lesson, Names
 from connector.vocab import ARCHIVED, HOMEWORK, PRESENT, STUDENT
 
@@ -29,24 +31,20 @@ CLOCK_SLACK = timedelta(days=1)
 CLOCK_EVIDENCE = 20
 CLOCK_LATELY = timedelta(days=30)
 
-# One row a lesson; a cell with «4/3» holds two marks, each «осв.» counts a million. The probes by index are cheaper than grouping all marks of all years.
+# One row a lesson. The probes by index are cheaper than grouping all marks of all years.
 LESSONS = """
 SELECT l.id, l.edu_group_id, l.subject_id, l.date, l.number, trim(ifnull(l.title, '')) <> '', l.status,
        (SELECT group_concat(t.person_id) FROM lesson_teachers t WHERE t.lesson_id = l.id AND t.withdrawn_run IS NULL),
-       (SELECT count(*) + count(nullif(instr(m.value, '/'), 0)) + 1000000 * count(nullif(m.value GLOB '[Оо][Сс][Вв]*', 0))
-          FROM marks m WHERE m.lesson_id = l.id AND m.withdrawn_run IS NULL),
-       (SELECT count(*) FROM lesson_log_entries e WHERE e.lesson_id = l.id AND e.withdrawn_run IS NULL),
+       (SELECT count(*) FROM marks m WHERE m.lesson_id = l.id AND m.withdrawn_run IS NULL),
        (SELECT count(*) FROM lesson_log_entries e
          WHERE e.lesson_id = l.id AND e.withdrawn_run IS NULL AND e.status = ?)
   FROM lessons l
  WHERE l.date BETWEEN ? AND ? AND l.withdrawn_run IS NULL
 """
-_RELEASE = 1_000_000
-RELEASED_AT = """
-SELECT DISTINCT m.person_id, l.subject_id
-  FROM json_each(?) j CROSS JOIN lessons l ON l.id = j.value CROSS JOIN marks m ON m.lesson_id = l.id
- WHERE m.withdrawn_run IS NULL AND m.value GLOB '[Оо][Сс][Вв]*'
-   AND m.person_id IS NOT NULL AND l.subject_id IS NOT NULL
+# Marks of more than one figure: a cell with «4/3» holds two marks, one with «осв.» none.
+SPELT_OUT = """
+SELECT l.id, l.subject_id, m.person_id, m.value FROM marks m CROSS JOIN lessons l ON l.id = m.lesson_id
+ WHERE length(m.value) > 1 AND m.withdrawn_run IS NULL AND l.date BETWEEN ? AND ? AND l.withdrawn_run IS NULL
 """
 # One walk over the final marks is cheaper than a probe for each pupil and subject, of ten years too. DISTINCT would walk
 # an index and fetch each row out of its order.
@@ -136,73 +134,87 @@ def read_journal(query: Query, *, since: date, until: date, week: str = "auto") 
         pupils=query(PUPILS, (ARCHIVED, STUDENT)),
     )
     coverage = Coverage.of(map(_window, query(COVERAGE, ())))
-    lessons, releasing = _lessons(query, span)
+    entries = tuple(map(Absence._make, query(EXCEPTIONS, (PRESENT, *span))))
+    lessons, released = _lessons(query, span, Counter(entry.lesson_id for entry in entries))
     return Journal(
         lessons=lessons,
         groups=related.groups,
         calendar=_calendar(query, related, lessons, week),
         coverage=coverage,
-        entries=tuple(Absence(*row) for row in query(EXCEPTIONS, (PRESENT, *span))),
+        entries=entries,
         names=_names(query, related.groups),
         clock_differs=_clock_differs(query, coverage),
         pulled={name: json.loads(value) for name, value in query(PULLED, ())},
-        released=_released(query, releasing, (since, until)),
+        released=frozenset(released | _released(query, (since, until))),
     )
 
 
-def _released(
-    query: Query, releasing: Sequence[int], span: tuple[date, date]
-) -> frozenset[tuple[int, int]]:
-    """Pupils and subjects they are freed from, by marks at lessons or by final marks of these days."""
+def _released(query: Query, span: tuple[date, date]) -> set[tuple[int, int]]:
+    """Pupils and subjects they are freed from by final marks of these days."""
     start, end = span
-    found = set(query(RELEASED_AT, (json.dumps(releasing),))) if releasing else set()
     days = (start.isoformat(), (end + timedelta(days=1)).isoformat())
-    return frozenset(
-        (person, subject) for person, subject in found.union(query(RELEASED_FINALLY, days))
-    )
+    return set(query(RELEASED_FINALLY, days))
 
 
-def _lessons(query: Query, span: tuple[str, str]) -> tuple[tuple[Lesson, ...], list[int]]:
-    """Lessons, and ids of those at which some mark says that a pupil is freed."""
-    hidden: dict[int, int] = dict(query(MARKS_BY_WORK, ()))
+def _lessons(
+    query: Query, span: tuple[str, str], entries: Counter[int]
+) -> tuple[tuple[Lesson, ...], set[tuple[int, int]]]:
+    """Lessons, and pupils with the subjects that marks at lessons free them from.
+
+    Args:
+        query: the mirror's SELECT.
+        span: first and last day.
+        entries: attendance entries other than presence by lesson.
+
+    """
+    more, released = _spelt_out(query, span)
+    more.update(dict(query(MARKS_BY_WORK, ())))
     targets: dict[int, list[date | None]] = defaultdict(list)
     for lesson, target in query(HOMEWORKS, (HOMEWORK, *span)):
-        targets[lesson].append(date.fromisoformat(target) if target else None)
-    found: list[Lesson] = []
-    releasing: list[int] = []
-    for (
-        lesson,
-        group,
-        subject,
-        day,
-        number,
-        topic,
-        status,
-        teachers,
-        packed,
-        entries,
-        presences,
-    ) in query(LESSONS, (PRESENT, *span)):
-        releases, marks = divmod(packed, _RELEASE)
-        if releases:
-            releasing.append(lesson)
-        found.append(
-            Lesson(
-                id=lesson,
-                group_id=group,
-                subject_id=subject,
-                day=date.fromisoformat(day),
-                number=number,
-                has_topic=bool(topic),
-                status=status,
-                teacher_ids=tuple(sorted(map(int, teachers.split(",")))) if teachers else (),
-                marks=marks - releases + hidden.get(lesson, 0),
-                homework_targets=tuple(targets.get(lesson, ())),
-                entries=entries,
-                presences=presences,
-            )
+        targets[lesson].append(_day(target) if target else None)
+    return tuple(
+        Lesson(
+            lesson,
+            group,
+            subject,
+            _day(day),
+            number,
+            bool(topic),
+            status,
+            _ids(teachers) if teachers else (),
+            marks + more[lesson],
+            tuple(targets.get(lesson, ())),
+            entries[lesson] + presences,
+            presences,
         )
-    return tuple(found), releasing
+        for lesson, group, subject, day, number, topic, status, teachers, marks, presences in query(
+            LESSONS, (PRESENT, *span)
+        )
+    ), released
+
+
+def _spelt_out(query: Query, span: tuple[str, str]) -> tuple[Counter[int], set[tuple[int, int]]]:
+    """By how many marks a lesson has more than cells, or fewer; and pupils with the subjects they are freed from."""
+    more: Counter[int] = Counter()
+    released: set[tuple[int, int]] = set()
+    for lesson, subject, person, value in query(SPELT_OUT, span):
+        if is_release(value):
+            more[lesson] -= 1
+            if person is not None and subject is not None:
+                released.add((person, subject))
+        elif "/" in value:
+            more[lesson] += 1
+    return more, released
+
+
+@lru_cache(maxsize=4096)  # many lessons share a day
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+@lru_cache(maxsize=4096)  # a teacher has hundreds of lessons
+def _ids(text: str) -> tuple[int, ...]:
+    return tuple(sorted(map(int, text.split(","))))
 
 
 def _calendar(

@@ -6,15 +6,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from connector.reports.calendar import SchoolCalendar
 from connector.reports.coverage import Coverage
 
 
-@dataclass(frozen=True, slots=True)
-class Lesson:
-    """One lesson with what stands on it.
+class Lesson(NamedTuple):
+    """One lesson with what stands on it. A tuple, for a school has tens of thousands.
 
     Attributes:
         id: the vendor's.
@@ -68,9 +67,8 @@ class Group:
     active_members: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Absence:
-    """An attendance entry that is not plain presence."""
+class Absence(NamedTuple):
+    """An attendance entry that is not plain presence. A tuple, for a school has tens of thousands."""
 
     lesson_id: int
     person_id: int

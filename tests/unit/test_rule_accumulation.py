@@ -1,6 +1,5 @@
 """ACC and GAP: how many marks a pupil has gathered."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -118,7 +117,7 @@ def test_a_pupil_who_came_from_another_class_is_not_judged():
 def test_lessons_in_class_and_subgroup_are_counted_together():
     split = [group(), group(SUBGROUP, "5А/1", members=(PUPIL,), classes=(CLASS,))]
     taught = weekly(1)
-    inside = [replace(one, id=one.id + 1, group_id=SUBGROUP, number=2) for one in taught]
+    inside = [one._replace(id=one.id + 1, group_id=SUBGROUP, number=2) for one in taught]
     marks = [mark(taught[0]), *map(mark, inside)]
     how = {"groups": split, "periods": (FOUR_WEEKS,), "as_of": AFTER}
     assert len(accused("ACC", [*taught, *inside], marks[:3], **how)) == 1
@@ -213,7 +212,7 @@ def test_lessons_whose_marks_are_not_due_do_not_count():
 
 
 def test_rows_of_ungraded_subjects_the_first_year_and_home_schooling_are_nobodys():
-    taught = [replace(one, subject_id=ETHICS) for one in lessons(6)]
+    taught = [one._replace(subject_id=ETHICS) for one in lessons(6)]
     assert accused("GAP", taught, [mark(taught[0])], **NOW) == []
     first = {"groups": [group(parallel=1)], "exempt_parallels": frozenset({1})}
     home = {"groups": [group(name="5НО")], "exempt_home_schooling": True}
@@ -224,7 +223,7 @@ def test_a_row_is_not_told_where_year_group_or_subject_are_not_known():
     taught = lessons(6)
     nameless = {"groups": [group(parallel=None)], "exempt_parallels": frozenset({1})}
     assert set(reasons("GAP", taught, [mark(taught[0])], **nameless, **NOW)) == {"parallel_unknown"}
-    strange = [replace(one, subject_id=77) for one in taught]
+    strange = [one._replace(subject_id=77) for one in taught]
     assert reasons("GAP", strange, [mark(strange[0])], **NOW) == ["subject_unknown"]
 
 
@@ -269,7 +268,7 @@ def test_pupils_of_a_subgroup_alone_are_judged_by_its_lessons():
         group(members=(PUPIL, OTHER)),
         group(SUBGROUP, "5А/1", members=(PUPIL,), classes=(CLASS,)),
     ]
-    taught = [replace(one, group_id=SUBGROUP) for one in lessons(6)]
+    taught = [one._replace(group_id=SUBGROUP) for one in lessons(6)]
     marks = [mark(taught[0]), mark(taught[0], OTHER)]
     assert [who for _, who in accused("GAP", taught, marks, groups=split, **NOW)] == [(PUPIL,)]
 

@@ -1,6 +1,5 @@
 """MARK3, NMARK, WORK and LATE: marks of one lesson."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -57,7 +56,7 @@ def test_few_marks_are_told_after_the_deadline(as_of, found):
 
 
 def test_few_marks_are_right_in_an_ungraded_subject():
-    assert accused("MARK3", [replace(AT, subject_id=ETHICS)], groups=TEN) == []
+    assert accused("MARK3", [AT._replace(subject_id=ETHICS)], groups=TEN) == []
 
 
 def test_few_marks_are_right_in_the_first_year_and_at_home():
@@ -69,7 +68,7 @@ def test_few_marks_are_right_in_the_first_year_and_at_home():
 
 def test_few_marks_are_not_told_where_marks_were_not_read_or_the_subject_is_not_known():
     assert reasons("MARK3", [AT], groups=TEN, windows=all_read(LESSONS)) == ["not_read"]
-    assert reasons("MARK3", [replace(AT, subject_id=77)], groups=TEN) == ["subject_unknown"]
+    assert reasons("MARK3", [AT._replace(subject_id=77)], groups=TEN) == ["subject_unknown"]
 
 
 @pytest.mark.parametrize("status", ["Absent", "Ill", "Pass"])
@@ -162,8 +161,8 @@ def test_the_earliest_of_two_empty_works_counts():
 
 
 def test_an_empty_work_in_an_ungraded_or_unknown_subject_is_nobodys_fault():
-    assert accused("WORK", [replace(AT, subject_id=ETHICS)], works=[work(AT)]) == []
-    assert reasons("WORK", [replace(AT, subject_id=77)], works=[work(AT)]) == ["subject_unknown"]
+    assert accused("WORK", [AT._replace(subject_id=ETHICS)], works=[work(AT)]) == []
+    assert reasons("WORK", [AT._replace(subject_id=77)], works=[work(AT)]) == ["subject_unknown"]
 
 
 def test_an_empty_work_is_not_told_where_marks_were_not_read():
@@ -240,7 +239,7 @@ def test_exactly_the_cells_with_both_are_contradictions(cells, absent):
     more=st.integers(0, 12),
 )
 def test_a_larger_floor_of_pupils_never_adds_lessons_with_few_marks(counts, less, more):
-    taught = [replace(one, marks=count) for one, count in zip(lessons(8), counts, strict=False)]
+    taught = [one._replace(marks=count) for one, count in zip(lessons(8), counts, strict=False)]
     strict = accused("MARK3", taught, groups=TEN, params={"marks": less, "pupils": 0})
     loose = accused("MARK3", taught, groups=TEN, params={"marks": less, "pupils": more})
     assert set(loose) <= set(strict)

@@ -1,6 +1,5 @@
 """FINAL, FINALFEW, FINALAVG, ABS and YEAR: period and year marks."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
 
@@ -114,7 +113,7 @@ def test_newcomers_from_another_class_are_not_judged():
 
 
 def test_ungraded_subjects_the_first_year_and_home_schooling_have_no_period_marks():
-    ethics = [replace(one, subject_id=ETHICS) for one in TAUGHT]
+    ethics = [one._replace(subject_id=ETHICS) for one in TAUGHT]
     assert accused("FINAL", ethics, THREE) == []
     assert missing(groups=[group(parallel=1)], exempt_parallels=frozenset({1})) == []
     assert missing(groups=[group(name="5НО")], exempt_home_schooling=True) == []
@@ -128,7 +127,7 @@ def test_a_missing_mark_is_not_told_where_period_marks_were_not_read_since():
 
 
 def test_a_subject_that_is_not_known_is_a_gap():
-    strange = [replace(one, subject_id=77) for one in TAUGHT]
+    strange = [one._replace(subject_id=77) for one in TAUGHT]
     for rule in ("FINAL", "FINALFEW", "FINALAVG", "ABS", "YEAR"):
         assert reasons(rule, strange, THREE) == ["subject_unknown"]
 

@@ -1,6 +1,5 @@
 """TWOAFTERN, TWOEDGE and TWOFIX: twos where a school spares its pupils."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -87,7 +86,7 @@ def test_a_two_of_today_is_told_tomorrow():
 
 def test_exempt_groups_and_ungraded_subjects_are_left_alone():
     assert after_absence(two(2), groups=[group(name="5НО")], exempt_home_schooling=True) == []
-    ethics = [replace(one, subject_id=ETHICS) for one in TAUGHT]
+    ethics = [one._replace(subject_id=ETHICS) for one in TAUGHT]
     how = {"absences": [absence(TAUGHT[1])]}
     assert accused("TWOAFTERN", ethics, [FIRST_TRACE, two(2)], **how) == []
 

@@ -1,6 +1,5 @@
 """ATT: rolls, exceptions, and the contradictions that prove a gap."""
 
-from dataclasses import replace
 
 import pytest
 
@@ -95,7 +94,7 @@ def test_an_absence_at_a_cancelled_lesson_proves_nothing():
 
 def test_lessons_without_a_number_have_no_before_and_after():
     lessons = [lesson(1), lesson(3)]
-    school = journal([*lessons, replace(silent(2), number=None)], entries=entries(lessons, 1, 3))
+    school = journal([*lessons, silent(2)._replace(number=None)], entries=entries(lessons, 1, 3))
     assert accused("ATT", school) == []
 
 

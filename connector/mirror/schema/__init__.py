@@ -19,6 +19,7 @@ from connector.mirror.schema.v3_history import HISTORY
 from connector.mirror.schema.v4_readings import READINGS
 from connector.mirror.schema.v5_checks import CHECKS
 from connector.mirror.schema.v6_class_teachers import CLASS_TEACHERS
+from connector.mirror.schema.v7_marks import MARKS
 
 __all__ = [
     "APPLICATION_ID",
@@ -40,6 +41,7 @@ MIGRATIONS: tuple[tuple[int, str, str], ...] = (
     (4, "the log of readings", READINGS),
     (5, "checks that are compared", CHECKS),
     (6, "teachers of classes", CLASS_TEACHERS),
+    (7, "marks counted by index", MARKS),
 )
 
 # The migration after which the changes so far are sealed.

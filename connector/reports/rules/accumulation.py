@@ -236,13 +236,13 @@ class _Planned:
     def _of(self, group: int, subject: int, period: Period) -> int | None:
         key = (group, subject, period)
         if key not in self._found:
-            calendar = self._case.journal.calendar.of(group)
+            calendar = self._case.journal.calendar
             through = self._case.journal.coverage.known_through(LESSONS, group, period.start)
             self._found[key] = (
                 sum(
                     period.holds(one.day)
                     and self._is_held(one.status)
-                    and not calendar.is_holiday(one.day)
+                    and not calendar.is_holiday(group, one.day)
                     for one in self._chains.get((group, subject), ())
                 )
                 if through is not None and through >= period.finish

@@ -115,16 +115,16 @@ def _silent(case: Case, modes: Mapping[int, Mode]) -> dict[tuple[int, date], lis
 
 def _days_of_pupils(case: Case) -> dict[tuple[int, date], list[_Seen]]:
     held = {lesson.id: lesson for lesson in case.held if lesson.number is not None}
-    absences: dict[tuple[int, date], int] = defaultdict(int)
     days: dict[tuple[int, date], list[_Seen]] = defaultdict(list)
     for entry in case.journal.entries:
         lesson = held.get(entry.lesson_id)
         if lesson is not None:
-            is_absent = entry.status in ABSENCES
-            key = (entry.person_id, lesson.day)
-            absences[key] += is_absent
-            days[key].append((lesson, is_absent))
-    return {key: days[key] for key, count in absences.items() if count > 1}
+            days[entry.person_id, lesson.day].append((lesson, entry.status in ABSENCES))
+    return {
+        key: seen
+        for key, seen in days.items()
+        if len(seen) > 1 and sum(is_absent for _, is_absent in seen) > 1
+    }
 
 
 def _contradicts(
