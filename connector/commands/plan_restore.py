@@ -11,7 +11,7 @@ import click
 
 from connector.commands import base
 from connector.commands.console import Console, write_file
-from connector.commands.plan import deliver, plan_options, pulled, zone_or_none
+from connector.commands.plan_making import deliver, plan_options, pulled, zone_or_none
 from connector.commands.wiring import DAY, FILE, now, open_settings, school_zone
 from connector.i18n import N_, _, translation
 from connector.sync.restoring import FIELDS
