@@ -119,7 +119,7 @@ def test_numbers_and_gaps_are_as_people_write_them(page):
 def test_pages_are_a4_and_a_wide_table_about_all_lies(page):
     sizes = pdf_pages(page(replace(TABLES, tables=(WIDE,), charts=())))
     assert {*sizes} == {UPRIGHT, LYING}
-    assert sizes[0] == UPRIGHT
+    assert sizes[-1] == UPRIGHT
 
 
 def test_no_letter_of_a_wide_table_is_too_small_to_be_read(page):
@@ -221,6 +221,20 @@ def test_a_long_name_stays_inside_its_column(page):
 def test_a_letter_without_a_font_is_a_box_and_the_page_says_so(page):
     text = pdf_text(page(named("Ли \U00100000 漢")))
     assert "no font for are shown as □" in " ".join(text.split())
+
+
+@pytest.mark.parametrize("rows", [22, 24, 26])
+def test_a_signature_stands_on_no_page_alone(page, rows):
+    table = Table("n", "Numbers", (Column("n", "N", Content.NUMBER),), ((1,),) * rows)
+    pages = pdf_text(page(report(name="quality", rules=(), tables=(table,)))).split("\f")
+    (last,) = (one for one in pages if "signature" in one)
+    assert "Requests that failed" in last
+
+
+def test_a_report_that_begins_with_a_lying_table_has_its_head_on_that_page(page):
+    first, *_others = pdf_text(page(report(tables=(WIDE,), rules=()))).split("\f")
+    assert "Lessons held" in first
+    assert "Figures of classes" in first
 
 
 def test_a_name_that_is_markup_is_set_as_it_is(page):

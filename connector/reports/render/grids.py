@@ -1,6 +1,6 @@
 """Tables for paper: texts, shares of a line, and whether the page must lie for them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from connector.reports.render.columns import fitted
@@ -9,8 +9,8 @@ from connector.reports.render.tabular import cell_text
 
 # Most words have no more letters; longer ones are divided.
 _WORD = 11
-# Most names fold once at the most.
-_NAME = 20
+# Most names fold once at the most, and hardly any beyond these letters.
+_NAME, _LONG_NAME = 20, 30
 # A column of texts takes no more of the line, whatever its longest cell.
 _WIDEST = 34
 # No page lies down for fewer rows.
@@ -77,11 +77,17 @@ class Grid:
         return sum(min(share, _NAME) + 2 for share in self.shares)
 
     def widths(self, room: int) -> tuple[float, ...]:
-        """Characters of each column on a line of so many: what it needs, then whole words, then what it would like."""
+        """Characters of each column on a line of so many: what it needs, names in one line, words, then what it would like."""
         widths = [float(low) for low in self.least or (0,) * len(self.shares)]
         words = [min(share, _WORD) for share in self.shares]
-        names = [min(share, _NAME) for share in self.shares]
-        for wanted in (words, names, self.shares):
+        # A name that folds makes its row twice as high, a heading only the first one.
+        names = [
+            word if number else min(share, _LONG_NAME)
+            for share, word, number in zip(
+                self.shares, self.least or words, self.right, strict=True
+            )
+        ]
+        for wanted in (names, words, self.shares):
             wishes = [max(0, want - width) for want, width in zip(wanted, widths, strict=True)]
             spare = max(0, room - sum(widths) - 2 * len(widths))
             part = min(1.0, spare / max(1, sum(wishes)))
@@ -89,8 +95,42 @@ class Grid:
         return tuple(width + 2 for width in widths)
 
 
+# The widest texts of each column, by the columns of a table.
+Widest = Mapping[tuple[Column, ...], Sequence[Sequence[str]]]
+
+
+def widest(blocks: Iterable[Block], translate: Translate) -> Widest:
+    """What tables with the same columns need, so that they stand under one another with equal widths."""
+    found: dict[tuple[Column, ...], list[list[str]]] = {}
+    for block in blocks:
+        known = found.setdefault(block.columns, [[] for _ in block.columns])
+        for texts, cells in zip(known, zip(*_texts(block, translate), strict=True), strict=False):
+            texts[:] = {max((*texts, *cells), key=of) for of in (len, _longest_word)}
+    return found
+
+
+def _longest_word(text: str) -> int:
+    return max(map(len, text.split(" ")))
+
+
+def _texts(block: Block, translate: Translate) -> list[tuple[str, ...]]:
+    return [
+        tuple(
+            cell_text(cell, column.kind, translate)
+            for cell, column in zip(row, block.columns, strict=True)
+        )
+        for row in block.rows
+    ]
+
+
 def banded(
-    block: Block, translate: Translate, lines: Lines, *, title: str | None = None, lies: bool = True
+    block: Block,
+    translate: Translate,
+    lines: Lines,
+    *,
+    title: str | None = None,
+    lies: bool = True,
+    beside: Widest | None = None,
 ) -> Iterator[Grid]:
     """A block as one table, or as several that fit the line.
 
@@ -100,6 +140,7 @@ def banded(
         lines: what a line holds.
         title: in the place of the block's.
         lies: whether a wide table may turn the page.
+        beside: what tables near it need; None where no other has its columns.
 
     """
     heading = block.title if title is None else title
@@ -107,15 +148,11 @@ def banded(
         nothing = translate("There is nothing to list.")
         yield Grid(heading, (), ((nothing,),), (False,), (len(nothing),), note=block.note)
         return
-    texts = [
-        tuple(
-            cell_text(cell, column.kind, translate)
-            for cell, column in zip(row, block.columns, strict=True)
-        )
-        for row in block.rows
-    ]
+    texts = _texts(block, translate)
+    needed = (beside or {}).get(block.columns, ())
     cells = [
-        [column.title, *(row[place] for row in texts)] for place, column in enumerate(block.columns)
+        [column.title, *(needed[place] if needed else (row[place] for row in texts))]
+        for place, column in enumerate(block.columns)
     ]
     turning = lies and len(block.rows) > _FEW
     widths = (lines.upright, lines.lying) if turning else (lines.upright,)

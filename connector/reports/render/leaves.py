@@ -75,13 +75,16 @@ def leaves(report: Report, translate: Translate, tables: Sequence[Table]) -> Ite
     split = [table for table in tables if is_split(table)]
     for key in dict.fromkeys(table.split_by for table in split):
         together = [table for table in split if table.split_by == key]
+        # A teacher's sheet is handed out alone; of classes the overview has said it.
+        is_alone = _column(together[0]).content is Content.TEACHER
         found: dict[str, list[Block]] = {}
         last: set[str] = set()
         for table in together:
             shares = parts(report, table, translate)
             for name, block in shares:
                 # A single line below the name needs no title.
-                shown = replace(block, title="") if _is_overview(table) else block
+                note = block.note if is_alone else ""
+                shown = replace(block, title="", note=note) if _is_overview(table) else block
                 found.setdefault(name, []).append(shown)
             if _has_unnamed(table):
                 last.add(shares[-1][0])

@@ -7,7 +7,7 @@ from connector.records import Finding
 from connector.reports.render.about import warnings
 from connector.reports.render.about_paper import about_on_paper
 from connector.reports.render.drawings import Drawing, drawings
-from connector.reports.render.grids import Grid, Lines, banded
+from connector.reports.render.grids import Grid, Lines, banded, widest
 from connector.reports.render.headings import head, rule_counts
 from connector.reports.render.leaves import Leaves, leaves, told, whole_tables
 from connector.reports.render.memo_blocks import memo_blocks
@@ -153,9 +153,13 @@ def _whole(
             yield block.title, list(banded(block, translate, lines))
         return
     drawn = {chart.table for chart in report.charts} if report.is_one_page else frozenset[str]()
+    said: set[str] = set()
     for table, block in whole_tables(report, translate, _on_paper(report)):
         if table.key not in drawn:
-            shown = told(block, translate)
+            # A note stands below the first table it is about.
+            note = "" if block.note in said else block.note
+            said.add(block.note)
+            shown = told(replace(block, note=note), translate)
             lies = not report.is_one_page
             yield block.title, list(banded(shown, translate, lines, lies=lies))
     if report.findings and report.lists_findings:
@@ -164,9 +168,11 @@ def _whole(
 
 
 def _in_order(report: Report, table: Table, translate: Translate, lines: Lines) -> Iterator[Grid]:
-    for name, block in parts(report, table, translate):
+    named = [(name, told(block, translate)) for name, block in parts(report, table, translate)]
+    beside = widest((block for _name, block in named), translate)
+    for name, block in named:
         title = f"{block.title}: {name}" if name else block.title
-        yield from banded(told(block, translate), translate, lines, title=title)
+        yield from banded(block, translate, lines, title=title, beside=beside)
 
 
 def _before_charts(grids: list[Grid]) -> list[Grid]:
@@ -180,17 +186,27 @@ def _pages(
     group: Leaves, found: Mapping[str, Grid], translate: Translate, lines: Lines
 ) -> Iterator[Grid]:
     """All tables of one teacher or class together, upright, for they are handed out."""
-    for number, leaf in enumerate(group.leaves):
+    leaves_told = [
+        (leaf, [told(block, translate) for block in leaf.blocks]) for leaf in group.leaves
+    ]
+    beside = widest((block for _leaf, blocks in leaves_told for block in blocks), translate)
+    # Of classes with a short table each, its title is said once.
+    is_list = not group.are_pages and all(len(blocks) == 1 for _leaf, blocks in leaves_told)
+    for number, (leaf, blocks) in enumerate(leaves_told):
         own = [
             grid
-            for block in leaf.blocks
-            for grid in banded(told(block, translate), translate, lines, lies=False)
+            for block in blocks
+            for grid in banded(block, translate, lines, lies=False, beside=beside)
         ]
         if leaf.name in found:
             own.append(replace(found[leaf.name], title=translate("Findings")))
         apart = number == 0 or group.are_pages
-        yield replace(own[0], chapter=leaf.name, on_new_page=apart)
-        yield from own[1:]
+        if is_list and len(own) == 1:
+            chapter = own[0].title if number == 0 else ""
+            yield replace(own[0], chapter=chapter, title=leaf.name, on_new_page=apart)
+        else:
+            yield replace(own[0], chapter=leaf.name, on_new_page=apart)
+            yield from own[1:]
 
 
 def _findings(report: Report, translate: Translate) -> dict[str, Grid]:
@@ -210,7 +226,8 @@ def _findings(report: Report, translate: Translate) -> dict[str, Grid]:
 def _findings_of(
     report: Report, title: str, found: Sequence[Finding], translate: Translate
 ) -> Grid:
-    pupils = any(len(finding.person_ids) == 1 for finding in found)
+    # Else a column that is nearly empty would take the room of the days.
+    pupils = 2 * sum(len(finding.person_ids) == 1 for finding in found) > len(found)
     heads = (
         translate("Class"),
         translate("What is missing"),
@@ -233,11 +250,12 @@ def _lines_of(
     """As short as people would write them."""
     rows: dict[tuple[str, ...], list[str]] = {}
     for finding in found:
+        subject = subject_name(report, finding.subject_id)
+        pupil = one_pupil(report, finding, translate)
         about = (
             group_name(report, finding.edu_group_id),
             translate(RULE_SPECS[finding.rule].short),
-            subject_name(report, finding.subject_id),
-            *((one_pupil(report, finding, translate),) if pupils else ()),
+            *((subject, pupil) if pupils else (", ".join(filter(None, (subject, pupil))),)),
         )
         place = lesson_text(finding, translate)
         rows.setdefault(about, []).append(f"{day_text(finding.date)} ({place})")

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from datetime import UTC
 from importlib.resources import files
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any
 
 import typst
@@ -27,6 +27,7 @@ _POINTS, _LIKED_POINTS, _LEAST_POINTS = 9.0, 8.0, 7.5
 _LINES = Lines(int(_UPRIGHT * _POINTS / _LEAST_POINTS), int(_LYING * _POINTS / _LEAST_POINTS), 9)
 # A single page is made smaller as a whole.
 _ONE_PAGE = Lines(230, 230, 7)
+_SHORT_ROWS, _SHORT_LETTERS = 15, 2500
 # Longer words may be broken anywhere: a zero-width space says where.
 _LONG_WORD = re.compile(r"\S{18}(?=\S)")
 _BREAK = "\N{ZERO WIDTH SPACE}"
@@ -111,12 +112,18 @@ def _data(report: Report, laid: Paper, translate: Translate, lang: str) -> dict[
         "grids": _runs(laid.grids),
         "teachers": _runs(laid.teachers),
         "about": [_grid(one, _LEAST_POINTS) for one in laid.about],
+        "about_ends_short": bool(laid.about) and _is_short(laid.about[-1]),
     }
     broken: dict[str, Any] = _map(
         data, lambda text: _LONG_WORD.sub(lambda found: found[0] + _BREAK, text)
     )
     broken["charts"] = [{"title": one.title, "svg": svg(one, translate)} for one in laid.drawings]
     return broken
+
+
+def _is_short(grid: Grid) -> bool:
+    """Whether a page surely holds it with something more."""
+    return len(grid.rows) <= _SHORT_ROWS and sum(map(len, chain(*grid.rows))) <= _SHORT_LETTERS
 
 
 def _runs(grids: Iterable[Grid]) -> list[dict[str, Any]]:

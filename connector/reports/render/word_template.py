@@ -14,7 +14,7 @@ from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, Undefine
 from jinja2.sandbox import SandboxedEnvironment
 from lxml import etree  # type: ignore[import-untyped]
 
-from connector.errors import TemplateBroken
+from connector.errors import TemplateBroken, TemplateUnplaced
 from connector.i18n import N_
 
 _PARAGRAPH = re.compile(r"<w:p(?:\s[^>]*)?/>|<w:p(?:\s[^>]*)?>.*?</w:p>", re.DOTALL)
@@ -48,7 +48,7 @@ def opened(content: bytes, name: str = "") -> DocxTemplate:
         document.init_docx()
     except (BadZipFile, PackageNotFoundError, KeyError, ValueError, etree.LxmlError) as problem:
         reason = N_("this is no Word document (.docx)")
-        raise TemplateBroken(reason, where=name, paragraph="—", tag="—") from problem
+        raise TemplateUnplaced(reason, where=name) from problem
     return document
 
 
@@ -71,7 +71,7 @@ def fill(document: DocxTemplate, content: bytes, facts: Mapping[str, Any], name:
         document.render(dict(facts), environment, autoescape=True)
     except etree.LxmlError as problem:
         reason = N_("tags begin and end in different paragraphs, rows or cells")
-        raise TemplateBroken(reason, where=name, paragraph="—", tag="—") from problem
+        raise TemplateUnplaced(reason, where=name) from problem
     except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as problem:
         reason = (
             N_("there is nothing of that name")
