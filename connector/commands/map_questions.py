@@ -38,6 +38,8 @@ REASONS = {
     "transferred": N_("same full name in another class"),
     "leaver": N_("a leaver without a class, same full name"),
     "stream": N_("a group of several classes"),
+    "pseudo_class": N_("no usual class name: does the diary have such a group?"),
+    "unknown_year": N_("the diary does not say of which study year it is"),
 }
 SHOWN = 40
 

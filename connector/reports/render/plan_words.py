@@ -110,6 +110,9 @@ QUESTIONS = _frozen(
         "claimed_twice": N_("two lines of the files mean the same one of the diary"),
         "listed_twice": N_("stands in the diary and on a leavers' list"),
         "pseudo_class": N_("no usual class name: does the diary have such a group?"),
+        "came_back": N_("same full name, but no longer in any class"),
+        "leaver": N_("a leaver without a class, same full name"),
+        "unknown_year": N_("the diary does not say of which study year it is"),
     }
 )
 
