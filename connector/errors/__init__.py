@@ -5,6 +5,7 @@
     │   ├── SettingUnknown        2   a key or table that does not exist
     │   ├── FileUnreadable        2   a file of settings or rules that cannot be read
     │   ├── TemplateBroken        2   a document template cannot be filled; the place is named
+    │   │   └── TemplateUnplaced  2   no place in it can be named
     │   ├── NothingFits           2   a filter names what is not in the mirror
     │   └── UsageProblem          2   the command cannot be carried out as given
     ├── ApiError                  3   the vendor
@@ -95,6 +96,7 @@ from connector.errors.base import (
     SettingsError,
     SettingUnknown,
     TemplateBroken,
+    TemplateUnplaced,
     Unanswered,
     UsageProblem,
 )
@@ -181,6 +183,7 @@ __all__ = [
     "TargetFull",
     "TargetGone",
     "TemplateBroken",
+    "TemplateUnplaced",
     "TokenMissing",
     "TransportFailed",
     "Unanswered",

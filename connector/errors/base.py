@@ -54,6 +54,14 @@ class TemplateBroken(SettingsError):
     )
 
 
+class TemplateUnplaced(TemplateBroken):
+    """A document template is broken as a whole, or where no paragraph can be named. Facts: `where`."""
+
+    text = N_(
+        "The template {where} cannot be filled: {reason}. Start anew with `dnevnik report template --export FILE`, or leave the template out to take the built-in one."
+    )
+
+
 class NothingFits(SettingsError):
     """A filter names what is not in the mirror. Facts: `key` (the option), `value`, `allowed`."""
 

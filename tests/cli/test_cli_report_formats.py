@@ -177,6 +177,7 @@ def test_a_template_that_cannot_be_read_is_refused(content, tmp_path):
     shown = report("missing", "--format", "docx", "--template", "own.docx", "--out", "made.docx")
     assert shown.exit_code == 2
     assert "own.docx" in shown.stderr
+    assert "—" not in shown.stderr
     assert not (tmp_path / "made.docx").exists()
 
 

@@ -256,6 +256,10 @@ def test_a_tag_that_is_never_finished_is_told():
     assert broken("{{ title }}", "Всего {{ found")["paragraph"] == 2
 
 
+def test_a_tag_that_lacks_a_brace_is_told_and_not_its_sound_neighbour():
+    assert broken("{{ title }} {{ found }")["tag"] == "{{ found }"
+
+
 def test_an_unknown_filter_is_told():
     facts = broken("{{ title | krasivo }}")
     assert (facts["paragraph"], facts["tag"]) == (1, "{{ title | krasivo }}")

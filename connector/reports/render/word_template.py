@@ -103,15 +103,16 @@ def _suspects(body: DocxTemplate, problem: Exception, paragraphs: Iterable[str])
     said = str(problem)
     if isinstance(problem, TemplateSyntaxError) and "end of template" in said:
         yield from _unclosed(paragraphs)
-    named = re.findall(r"'([^']+)'", said)
+    # «unexpected '}'» names no tag: a brace stands in every one.
+    named = re.findall(r"'(\w[^']*)'", said)
     line = _line_of(problem)
     lines = _PARAGRAPH_START.sub(r"\n<w:p\1", body.patch_xml(body.get_xml())).splitlines()
     here = _tags(lines[line - 1]) if line and line <= len(lines) else []
     everywhere = [tag for text in paragraphs for tag in _tags(text)]
     for tags in (here, everywhere):
         yield from (tag for tag in tags for word in named if _names(tag, word))
-    yield from here
     yield from (found[0] for text in paragraphs if (found := _OPEN.search(text)))
+    yield from here
 
 
 def _names(tag: str, word: str) -> bool:
