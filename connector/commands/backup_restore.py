@@ -133,7 +133,8 @@ def restoring(
     return Restoring(
         archive=file.expanduser(),
         mirror=settings.mirror.path.expanduser(),
-        making=making(settings, ()),
+        # Its own backup must lie somewhere: who restores may have lost the folder of backups as well.
+        making=making(settings, (), new_medium=True),
         school=school_of(settings),
         zone=partial(school_zone, console, settings),
         mode=int(settings.mirror.mode, 8),

@@ -57,6 +57,16 @@ def test_the_whole_mirror_comes_back(path, archive):
     assert document["restored_to"] == str(path)
 
 
+def test_where_the_folder_of_backups_was_lost_a_restore_still_makes_its_own_first(
+    tmp_path, path, archive
+):
+    """`backup create` refuses such a folder; at the worst moment there may be no other."""
+    (tmp_path / "backups").rename(tmp_path / "stick")
+    document = told(run(tmp_path / "stick" / archive.name, "--yes", "--json"))
+    assert len(live(path, "marks")) == len(school_rows()["marks"])
+    assert Path(document["backup_made_first"]).parent == tmp_path / "backups"
+
+
 def test_a_class_comes_back_with_counts(path, archive):
     document = told(run(archive, "--class", "5Б", "--yes", "--json"))
     assert document["rows"] == {
