@@ -55,7 +55,7 @@ def ask(question: str, choices: Sequence[str], last: str) -> str:
     """One of the choices, by number or name; Enter takes the last one again."""
     usual = last if last in choices else choices[0]
     while True:
-        said = click.prompt(_(question), default=usual).strip()
+        said = click.prompt(_(question), default=usual).strip().lower()
         if said in choices:
             return said
         if said.isdecimal() and 1 <= int(said) <= len(choices):

@@ -65,7 +65,7 @@ class TemplateUnplaced(TemplateBroken):
 class NothingFits(SettingsError):
     """A filter names what is not in the mirror. Facts: `key` (the option), `value`, `allowed`."""
 
-    text = N_("Nothing in the mirror fits {key} {value}. Known: {allowed}.")
+    text = N_('Nothing in the mirror fits {key} "{value}". Known: {allowed}.')
 
 
 class UsageProblem(SettingsError):

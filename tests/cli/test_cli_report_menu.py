@@ -63,7 +63,7 @@ def at_terminal(env, folder, *answers):
 
 
 def test_a_report_is_offered_asked_for_and_remembered(env, tmp_path):
-    code, shown = at_terminal(env, tmp_path, "99", "changes", "xlsx")
+    code, shown = at_terminal(env, tmp_path, "99", "Changes", "xlsx")
     assert "1  missing" in shown
     assert "99 is neither" in shown
     # There is no mirror yet: the report that was chosen says so itself.

@@ -94,6 +94,13 @@ def test_who_held_few_lessons_is_not_praised():
     assert not any("without remarks" in line for line in told(memo(TOPIC, held=few)).good)
 
 
+def test_a_rule_that_was_not_asked_the_last_time_is_told_with_its_new_remarks():
+    made = memo(TOPIC, HOMEWORK, before=(TOPIC,))
+    then = replace(made.comparison.previous, by_rule={"TOPIC": 1})
+    compared = told(replace(made, comparison=replace(made.comparison, previous=then))).compared
+    assert compared[1] == "Not asked at the last check, so new now: Lessons without homework — 1."
+
+
 def test_without_a_last_check_nothing_is_compared():
     assert told(memo(TOPIC)).compared == ()
 

@@ -180,6 +180,12 @@ def _compared(report: Report, translate: Translate) -> Iterator[str]:
         stands=counts[STANDS],
         new=counts[NEW],
     )
+    anew = [rule for rule in report.rules if rule not in then.by_rule and report.found(rule)]
+    if anew:
+        told = "; ".join(
+            f"{translate(RULE_SPECS[one].title)} — {report.found(one)}" for one in anew
+        )
+        yield translate("Not asked at the last check, so new now: {titles}.").format(titles=told)
     if counts[KNOWN]:
         yield translate(
             "Told before and not to be mended any more, such as entries made late: {count}."
