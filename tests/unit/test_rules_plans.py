@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from connector.records import Finding
@@ -286,10 +286,13 @@ def test_a_lag_disappears_when_and_only_when_the_lessons_are_held(asked, given_c
 
 
 @given(TITLES, PLANS)
+@example(["Б", "Б", "А"], [("А", 1), ("Б", 1)])
 def test_taking_the_found_lessons_out_leaves_order(titles, rows):
     lessons, written = held(*titles)
     plan = planned(rows, dated=False)
-    wrong = {one.lesson_id for one in found("KTPORDER", plan, lessons, written)}
+    # A topic written too often is another rule's: the first of its lessons stands for it.
+    rules = ("KTPORDER", "KTPTWICE")
+    wrong = {one.lesson_id for rule in rules for one in found(rule, plan, lessons, written)}
     rest = {number: text for number, text in written.items() if number not in wrong}
     assert found("KTPORDER", plan, lessons, rest) == []
 
