@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from docx.shared import Length, Mm
+from docx.shared import Length, Mm, Pt
 from docxtpl import DocxTemplate, InlineImage  # type: ignore[import-untyped]
 
 from connector.reports.render.grids import Grid, Lines
@@ -27,8 +27,20 @@ from connector.reports.render.word_template import fill, opened
 from connector.reports.report import Report
 
 _CHART_HEIGHT = Mm(85)
-# Characters a line at 9 points. Word divides no words: those of headings stay whole.
-_LINES = Lines(upright=84, lying=126, of_heading=16)
+# Characters a line at 9 points, the size of the shipped templates; more with narrow margins in the cells. Those and
+# letters of 7.5 points come before the page lies down. Word divides no words: those of headings stay whole.
+_UPRIGHT, _LYING, _POINTS = 84, 126, 9.0
+_NARROW_UPRIGHT, _NARROW_LYING, _LEAST_POINTS = 100, 154, 7.5
+_LINES = Lines(
+    upright=int(_NARROW_UPRIGHT * _POINTS / _LEAST_POINTS),
+    lying=int(_NARROW_LYING * _POINTS / _LEAST_POINTS),
+    of_heading=12,
+)
+# Of a cell, in twentieths of a point; Word's own are 108.
+_NARROW_MARGIN = "60"
+_AFTER_MARGINS = ("tblLook", "tblCaption", "tblDescription", "tblPrChange")
+# A single page has room for this size.
+_ONE_PAGE_POINTS = 8.0
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
@@ -70,7 +82,8 @@ def docx(
     seen = legible_report(report)
     laid = paper(seen, translate, lines=_LINES)
     fill(document, content, context(seen, laid, translate, document), template_name)
-    _settle(document, (*laid.grids, *laid.teachers, *laid.about))
+    largest = _ONE_PAGE_POINTS if seen.is_one_page else _POINTS
+    _settle(document, (*laid.grids, *laid.teachers, *laid.about), largest)
     return saved(document, seen.made_at)
 
 
@@ -128,23 +141,39 @@ def _line(document: DocxTemplate, *, lying: bool = False) -> Length:
     return Length(page - (left or 0) - (right or 0))
 
 
-def _settle(document: DocxTemplate, grids: Iterable[Grid]) -> None:
-    """Give tables that hold a grid its shares of the line, set numbers right, turn pages: a template cannot know what comes."""
+def _settle(document: DocxTemplate, grids: Iterable[Grid], largest: float) -> None:
+    """Give tables that hold a grid its shares of the line and its letters, turn pages: a template cannot know what comes.
+
+    Args:
+        document: filled.
+        grids: that it holds.
+        largest: points of letters; where a grid has room for the template's size, that is left alone.
+
+    """
     known = {grid.heads: grid for grid in grids if any(grid.heads)}
     upright, lying = _line(document).twips, _line(document, lying=True).twips
+    met: list[bool] = []
     turned = []
     for table in document.docx.element.body.iter(f"{_W}tbl"):
         rows = table.findall(f"{_W}tr")
         heads = tuple(_text(cell) for cell in rows[0].findall(f"{_W}tc")) if rows else ()
         if heads in known:
             grid = known[heads]
-            shares = grid.widths(_LINES.lying if grid.lying else _LINES.upright)
+            room, points = _LYING if grid.lying else _UPRIGHT, largest
+            if grid.line > room:
+                room = _NARROW_LYING if grid.lying else _NARROW_UPRIGHT
+                points = max(_LEAST_POINTS, min(largest, _POINTS * room / grid.line))
+                _narrow(table)
+            if points < _POINTS:
+                _set_letters(table, Pt(points))
+            shares = grid.widths(int(room * _POINTS / points))
             line = lying if grid.lying else upright
             widths = [int(share * line / sum(shares)) for share in shares]
             _set_columns(table, rows, widths, grid.right)
+            met.append(grid.lying)
             if grid.lying:
                 turned.append(table)
-    turn_pages(document.docx.element.body, turned)
+    turn_pages(document.docx.element.body, turned, from_top=met[:1] == [True])
 
 
 def _set_columns(
@@ -165,6 +194,28 @@ def _set_columns(
                 size.set(f"{_W}type", "dxa")
             for paragraph in cell.iter(f"{_W}p") if to_right else ():
                 paragraph.get_or_add_pPr().get_or_add_jc().set(f"{_W}val", "right")
+
+
+def _narrow(table: Any) -> None:  # noqa: ANN401 - lxml is untyped
+    """Let letters come nearer to the lines between cells."""
+    looks = table.tblPr
+    margins = looks.makeelement(f"{_W}tblCellMar")
+    for side in ("left", "right"):
+        sizes = {f"{_W}w": _NARROW_MARGIN, f"{_W}type": "dxa"}
+        margins.append(margins.makeelement(f"{_W}{side}", sizes))
+    for old in looks.findall(f"{_W}tblCellMar"):
+        looks.remove(old)
+    # Word asks for this order of what a table looks like.
+    after = [one for name in _AFTER_MARGINS if (one := looks.find(f"{_W}{name}")) is not None]
+    if after:
+        after[0].addprevious(margins)
+    else:
+        looks.append(margins)
+
+
+def _set_letters(table: Any, size: Length) -> None:  # noqa: ANN401 - lxml is untyped
+    for run in table.iter(f"{_W}r"):
+        run.get_or_add_rPr().sz_val = size
 
 
 def _text(cell: Any) -> str:  # noqa: ANN401 - lxml is untyped

@@ -8,12 +8,13 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _HEADINGS = ("Heading", "Title")
 
 
-def turn_pages(body: Any, tables: Sequence[Any]) -> None:  # noqa: ANN401 - lxml is untyped
+def turn_pages(body: Any, tables: Sequence[Any], *, from_top: bool = False) -> None:  # noqa: ANN401 - lxml is untyped
     """Give each run of neighbouring wide tables, with their headings and notes, pages that lie.
 
     Args:
         body: of the document; its own section is upright.
         tables: elements of the body, in order; those inside other tables are left alone.
+        from_top: whether what stands before the first of them lies too, for it would not fill a page.
 
     """
     last = body.find(f"{_W}sectPr")
@@ -26,12 +27,13 @@ def turn_pages(body: Any, tables: Sequence[Any]) -> None:  # noqa: ANN401 - lxml
         if spans and children.index(first) == children.index(spans[-1][1]) + 1:
             first = spans.pop()[0]
         spans.append((first, end))
-    for first, end in spans:
+    for number, (first, end) in enumerate(spans):
         # A section begins a page anyway.
         for beside in (first.getprevious(), end.getnext()):
             if beside is not None and _is_break(beside):
                 body.remove(beside)
-        first.addprevious(_end_of_section(body, deepcopy(last)))
+        if number or not from_top:
+            first.addprevious(_end_of_section(body, deepcopy(last)))
         end.addnext(_end_of_section(body, _lying(last)))
 
 
