@@ -1,12 +1,13 @@
 """The report as a JSON document; its shape is promised by docs/json/report.json."""
 
-import json
+import io
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from connector.i18n import _
 from connector.records import Finding
 from connector.reports.render.about import warnings
+from connector.reports.render.json_text import json_parts, settled
 from connector.reports.render.legible import legible_report
 from connector.reports.render.sheets import Translate
 from connector.reports.render.table_document import (
@@ -24,7 +25,11 @@ SCHEMA = "dnevnik/report/1"
 
 def json_bytes(report: Report, translate: Translate = _) -> bytes:
     """The document as UTF-8 text, readable by people, with a line end."""
-    return (json.dumps(document(report, translate), ensure_ascii=False, indent=2) + "\n").encode()
+    written = io.BytesIO()
+    for part in json_parts(_document(report, translate)):
+        written.write(part.encode())
+    written.write(b"\n")
+    return written.getvalue()
 
 
 def document(report: Report, translate: Translate = _) -> Document:
@@ -35,6 +40,12 @@ def document(report: Report, translate: Translate = _) -> Document:
         translate: only sentences and headings (`text`, `title`, `note`, `warnings`) depend on the language.
 
     """
+    made: Document = settled(_document(report, translate))
+    return made
+
+
+def _document(report: Report, translate: Translate) -> Document:
+    """The document with iterators in the place of its long lists."""
     report = legible_report(report)
     return {
         "schema": SCHEMA,
@@ -56,10 +67,10 @@ def document(report: Report, translate: Translate = _) -> Document:
         },
         "warnings": warnings(report, translate),
         "summary": _summary(report, translate),
-        "findings": [
+        "findings": (
             _finding(report, finding, translate) | {"state": state}
             for finding, state in zip(report.findings, states_of(report), strict=True)
-        ],
+        ),
         "comparison": _comparison(report, translate),
         "trend": [
             {
@@ -69,7 +80,7 @@ def document(report: Report, translate: Translate = _) -> Document:
             }
             for check in report.trend
         ],
-        "tables": [table_document(report, table, translate) for table in report.tables],
+        "tables": (table_document(report, table, translate) for table in report.tables),
         "charts": [
             {
                 "title": translate(chart.title),
@@ -153,10 +164,10 @@ def _comparison(report: Report, translate: Translate) -> Document | None:
         "as_of": report.comparison.previous.as_of.isoformat(),
         "made_at": utc_text(report.comparison.previous.made_at),
         "counts": dict(report.comparison.counts()),
-        "past": [
+        "past": (
             _finding(report, one.finding, translate) | {"state": one.state}
             for one in report.comparison.past
-        ],
+        ),
     }
 
 

@@ -15,7 +15,7 @@ Document = dict[str, Any]
 
 
 def table_document(report: Report, table: Table, translate: Translate) -> Document:
-    """A table as JSON: ids are strings, words stay English, fractions have two decimals."""
+    """A table as JSON: ids are strings, words stay English, fractions have two decimals. Its rows are an iterator."""
     keys = [column.key for column in table.columns]
     values = [_reader(report, column.content, translate) for column in table.columns]
     return {
@@ -25,10 +25,10 @@ def table_document(report: Report, table: Table, translate: Translate) -> Docume
             {"key": column.key, "title": translate(column.title), "content": column.content.value}
             for column in table.columns
         ],
-        "rows": [
+        "rows": (
             {key: value(cell) for key, value, cell in zip(keys, values, row, strict=True)}
             for row in table.rows
-        ],
+        ),
         "has_totals": table.has_totals,
         "note": translate(table.note) if table.note else None,
     }
