@@ -4,7 +4,6 @@ Commands are written with `@command`, `@option` and `@argument` from here; their
 """
 
 from collections.abc import Callable, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +131,8 @@ class Group(_Translated, click.Group):
         except click.UsageError as wrong:
             if args[0].startswith("-"):
                 raise
+            from difflib import get_close_matches  # noqa: PLC0415 - only a slip of the pen needs it
+
             known = self.list_commands(ctx)
             near = get_close_matches(args[0].lower(), known) or known
             raise click.UsageError(
