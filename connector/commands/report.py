@@ -1,6 +1,6 @@
 """`dnevnik report …`: from the mirror to a table, JSON, CSV or a workbook. Never calls the vendor."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -9,38 +9,35 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from connector.commands import base, report_menu
-from connector.commands.console import Console, wrapped, write_file
+from connector.commands.console import Console
 from connector.commands.delivery import (
-    FORMATS,
-    Formats,
     check_place,
-    document,
     read_template,
     rendered,
     wanted_formats,
     write,
 )
-from connector.commands.report_files import school_files, source_option
+from connector.commands.report_files import school_files
+from connector.commands.report_list import list_reports as list_command
+from connector.commands.report_options import options
+from connector.commands.report_rulebook import rulebook as rulebook_command
+from connector.commands.report_rulebook import rulebook_of
 from connector.commands.report_template import template as template_command
 from connector.commands.wiring import (
-    DAY,
-    FILE,
     now,
     open_current_mirror,
     open_mirror,
     open_settings,
     school_zone,
-    today_here,
 )
 from connector.errors import DataStale, MirrorUnusable, RunLocked
-from connector.i18n import N_, _, language
+from connector.i18n import N_, _
 from connector.reports.catalogue import REPORTS, SPRAVKA
 
 if TYPE_CHECKING:
     from connector.mirror.history import Query
     from connector.mirror.store import Mirror
     from connector.reports.report import Report, Request
-    from connector.rulebook import Rulebook, RuleSettings
     from connector.settings import Settings
 
 FINDINGS = 10
@@ -104,93 +101,9 @@ command = Reports(
 
 def report_command(name: str) -> base.Command:
     """The command of one report; all take the same options."""
-    filters: list[tuple[str, str, str]] = [
-        ("--class", "classes", N_("This class only, with its subgroups; may be repeated.")),
-        (
-            "--teacher",
-            "teachers",
-            N_("This teacher only: an id or a part of the name; may be repeated."),
-        ),
-        ("--subject", "subjects", N_("This subject only; may be repeated.")),
-        (
-            "--pupil",
-            "pupils",
-            N_("This pupil only: an id or a part of the name; may be repeated."),
-        ),
-        (
-            "--period",
-            "periods",
-            N_("This reporting period only, by number or name; may be repeated."),
-        ),
-    ]
-    params = [
-        base.Option(
-            ["--as-of"], type=DAY, metavar="D", help=N_("Judge as of this day; by default today.")
-        ),
-        base.Option(
-            ["--from", "start"],
-            type=DAY,
-            metavar="D",
-            help=N_("First day; by default the study year's first."),
-        ),
-        base.Option(
-            ["--to", "end"],
-            type=DAY,
-            metavar="D",
-            help=N_("Last day; by default the day of judging."),
-        ),
-        *(
-            base.Option([flag, into], multiple=True, metavar="NAME", help=text)
-            for flag, into, text in filters
-        ),
-        *source_option(REPORTS[name]),
-        base.Option(
-            ["--anonymous"],
-            is_flag=True,
-            help=N_("Leave out pupils' names and ids: for a version that all staff may see."),
-        ),
-        base.Option(
-            ["--hide-teachers"],
-            is_flag=True,
-            help=N_("Put numbers in the place of teachers' names; leave out pupils too."),
-        ),
-        base.Option(
-            ["--strict"],
-            is_flag=True,
-            help=N_("Refuse to report when data is missing or could not be read."),
-        ),
-        base.Option(
-            ["--no-store"],
-            is_flag=True,
-            help=N_("Do not keep this check: later ones are not compared with it."),
-        ),
-        base.Option(
-            ["--format", "formats"],
-            type=Formats(),
-            metavar="F[,F…]",
-            help=N_(
-                "table, json, csv, xlsx, docx, html, pdf; several with commas and --out DIR. By default what the ending of --out says, else a table. For Excel take xlsx: opening a CSV it cuts the last digits of lesson ids."
-            ),
-        ),
-        base.Option(
-            ["--template"],
-            type=FILE,
-            metavar="FILE",
-            help=N_("Fill this Word template of your school's instead of the built-in one."),
-        ),
-        base.Option(
-            ["--out"],
-            type=click.Path(path_type=Path),
-            metavar="PATH",
-            help=N_("Write to this file or folder instead of stdout."),
-        ),
-        base.Option(
-            ["--check"], is_flag=True, help=N_("End with exit code 10 when anything was found.")
-        ),
-    ]
     return base.Command(
         name,
-        params=[*params],
+        params=[*options(REPORTS[name])],
         callback=_callback(name),
         short_help=REPORTS[name].summary,
         help=REPORTS[name].summary,
@@ -230,7 +143,9 @@ def _callback(name: str) -> Callable[..., None]:
             for path in write(made, wanted, out, lang=lang, template=word).values():
                 console.note(_("Written: {path}").format(path=path))
         if console.json:
-            console.document(document(made, lang))
+            # Not as one document in memory: a large school has 50,000 findings.
+            console.document_written = True
+            click.echo(rendered(made, "json", lang), nl=False)
         elif out is None:
             click.echo(rendered(made, wanted[0], lang), nl=False)
         if check and made.findings:
@@ -309,141 +224,6 @@ def keep_check(console: Console, settings: "Settings", made: "Report") -> None:
         console.note(_(text).format(why=error.sentence()))
 
 
-def rulebook_of(settings: "Settings", on: date) -> "Rulebook":
-    """The school's rulebook of a day, or the shipped sample."""
-    from mappings.rulebooks import read_rulebook  # noqa: PLC0415 - help must not wait for it
-
-    own = settings.reports.rulebook
-    return read_rulebook(own.expanduser(), on=on) if own else read_rulebook()
-
-
+command.add_command(list_command)
+command.add_command(rulebook_command)
 command.add_command(template_command)
-
-
-@command.command(
-    "list",
-    cls=base.Command,
-    help=N_("List the reports."),
-    examples=((N_("All reports:"), "dnevnik report list"),),
-)
-@click.pass_obj
-def list_reports(console: Console) -> None:
-    """Print names and what each report says."""
-    if console.json:
-        reports = [
-            {
-                "name": spec.name,
-                "title": _(spec.title),
-                "summary": _(spec.summary),
-                "rules": list(spec.rules),
-                "formats": list(FORMATS),
-            }
-            for spec in REPORTS.values()
-        ]
-        console.document({"schema": "dnevnik/report-list/1", "reports": reports})
-        return
-    for spec in REPORTS.values():
-        console.say(f"{spec.name}\n{wrapped('  ' + _(spec.summary))}")
-
-
-@command.command(
-    "rulebook",
-    cls=base.Command,
-    help=N_(
-        "Show the rulebook in force, or export the shipped one as a start for your school's own.\n\n"
-        "Put its file into [reports] rulebook afterwards."
-    ),
-    examples=(
-        (N_("Start your own:"), "dnevnik report rulebook --export rulebook.toml"),
-        (N_("What is in force:"), "dnevnik report rulebook"),
-    ),
-)
-@base.option(
-    "--export", type=FILE, metavar="FILE", explain=N_("Write the shipped rulebook to FILE.")
-)
-@click.pass_obj
-def rulebook(console: Console, /, *, export: Path | None) -> None:
-    """Print or export the rulebook."""
-    from connector.rulebook import RULE_SPECS  # noqa: PLC0415 - help must not wait for it
-    from mappings.rulebooks import IN_RUSSIAN, SHIPPED  # noqa: PLC0415 - help must not wait for it
-
-    if export is not None:
-        if export.exists():
-            raise click.UsageError(
-                _("{path} exists already; name another file.").format(path=export)
-            )
-        write_file(export, (IN_RUSSIAN if language() == "ru" else SHIPPED).read_bytes())
-        console.note(_("Written: {path}").format(path=export))
-        return
-    settings = open_settings(console)
-    own = settings.reports.rulebook
-    book = rulebook_of(settings, today_here())
-    rules = [
-        {
-            "rule": rule.id,
-            "clause": rule.clause,
-            "severity": rule.severity,
-            "due_working_days": rule.due_working_days,
-        }
-        for rule in book.enabled_rules()
-    ]
-    if console.json:
-        about = {
-            "name": book.name,
-            "act": book.act,
-            "date": book.date,
-            "file": str(own) if own else None,
-            "in_force_from": iso(book.in_force_from),
-            "in_force_to": iso(book.in_force_to),
-            "others": [
-                {
-                    "name": other.name,
-                    "act": other.act,
-                    "in_force_from": iso(other.in_force_from),
-                    "in_force_to": iso(other.in_force_to),
-                }
-                for other in book.others
-            ],
-        }
-        console.document({"schema": "dnevnik/report-rulebook/1", **about, "rules": rules})
-        return
-    console.say(_("Rulebook: {name}").format(name=book.name))
-    act = book.act
-    if act and book.date:
-        act = _("{act} of {day}").format(act=act, day=day(date.fromisoformat(book.date)))
-    console.say(_("Act: {act}").format(act=act))
-    for other in (book, *book.others):
-        if other.in_force_from or other.in_force_to:
-            console.say(
-                _("In force from {start} to {end}: {name}").format(
-                    start=day(other.in_force_from), end=day(other.in_force_to), name=other.name
-                )
-            )
-    for one in book.enabled_rules():
-        console.say(f"\n{one.id}: {_(RULE_SPECS[one.id].title)}")
-        console.say(wrapped("  " + ", ".join(norms(one))))
-    off = [one.id for one in book.rules.values() if not one.enabled]
-    if off:
-        console.say("\n" + wrapped(_("Switched off: {rules}").format(rules=", ".join(off))))
-
-
-def norms(rule: "RuleSettings") -> Iterator[str]:
-    """What a rulebook asks by one rule: clause, deadline, parameters as they are written in the file."""
-    from connector.rulebook import RULE_SPECS  # noqa: PLC0415 - help must not wait for it
-
-    if rule.clause:
-        yield rule.clause
-    if RULE_SPECS[rule.id].has_deadline:
-        yield _("within working days: {days}").format(days=rule.due_working_days)
-    for name, value in rule.params.items():
-        yield f"{name}={str(value).lower()}"
-
-
-def iso(one: date | None) -> str | None:
-    """A day as JSON holds it."""
-    return one.isoformat() if one else None
-
-
-def day(one: date | None) -> str:
-    """A day as people write it, or a dash."""
-    return one.strftime("%d.%m.%Y") if one else "—"
