@@ -3,8 +3,6 @@
 import csv
 import io
 import json
-import time
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 import jsonschema
@@ -13,50 +11,28 @@ import python_calamine
 from click.testing import CliRunner
 
 import cli
-from connector.api.client import Client
-from connector.api.pacing import TokenBucket
 from connector.commands import demo
-from connector.flows.pull import pull
-from connector.flows.run import PullOptions
-from connector.i18n import set_language
 from connector.mirror import file
 from connector.mirror.store import Mirror
 from connector.reports.catalogue import REPORTS
-from connector.sandbox.config import SandboxConfig
-from connector.sandbox.server import RunningSandbox
+from tests.cli.schools import TODAY, at_home, pulled_school
 
 ROOT = Path(__file__).resolve().parents[2]
-TODAY = "2026-11-24"
 FORMATS = ("--format", "table,json,csv,xlsx")
 
 
 @pytest.fixture(scope="module")
 def pulled(tmp_path_factory):
-    """A mirror of a small school, pulled on the school's day, and what was planted in it."""
+    """A mirror of a small school, and what was planted in it."""
     path = tmp_path_factory.mktemp("pulled") / "school.db"
-    config = SandboxConfig(pupils=60, today=date.fromisoformat(TODAY), rate=100_000, burst=100_000)
-    with RunningSandbox(config) as school:
-        client = Client(
-            base_url=school.info["base_url"],
-            token=school.info["tokens"]["admin"],
-            bucket=TokenBucket(1000, 1000, time.monotonic),
-        )
-        with client, Mirror.open(path, write=True) as mirror:
-            result = pull(
-                client, mirror, PullOptions(), clock=lambda: datetime(2026, 11, 24, 12, tzinfo=UTC)
-            )
-        assert result.error is None
+    with pulled_school(path, pupils=60) as school:
         return path, school.truth()
 
 
 @pytest.fixture
 def mirror(pulled, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    monkeypatch.setenv("DNEVNIK_LANG", "en")
-    monkeypatch.setenv("DNEVNIK_MIRROR_PATH", str(pulled[0]))
-    yield pulled[0]
-    set_language("en")
+    with at_home(tmp_path, pulled[0], monkeypatch):
+        yield pulled[0]
 
 
 def run(*args):

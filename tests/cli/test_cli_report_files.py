@@ -1,9 +1,8 @@
 """`dnevnik report` with the school's own files: what is asked for, what is wrong with them, what they change."""
 
 import json
-import time
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import jsonschema
@@ -11,48 +10,24 @@ import pytest
 from click.testing import CliRunner
 
 import cli
-from connector.api.client import Client
-from connector.api.pacing import TokenBucket
-from connector.flows.pull import pull
-from connector.flows.run import PullOptions
-from connector.i18n import set_language
-from connector.mirror.store import Mirror
-from connector.sandbox.config import SandboxConfig
-from connector.sandbox.server import RunningSandbox
+from tests.cli.schools import TODAY, at_home, pulled_school
 from tests.flows.papers import listed, write_class_list, write_plans, write_timetable
 
 ROOT = Path(__file__).resolve().parents[2]
-TODAY = "2026-11-24"
 
 
 @pytest.fixture(scope="module")
 def pulled(tmp_path_factory):
     """A mirror and the emulator behind it."""
     path = tmp_path_factory.mktemp("pulled") / "school.db"
-    config = SandboxConfig(pupils=60, today=date.fromisoformat(TODAY), rate=100_000, burst=100_000)
-    with RunningSandbox(config) as school:
-        client = Client(
-            base_url=school.info["base_url"],
-            token=school.info["tokens"]["admin"],
-            bucket=TokenBucket(1000, 1000, time.monotonic),
-        )
-        with client, Mirror.open(path, write=True) as mirror:
-            result = pull(
-                client, mirror, PullOptions(), clock=lambda: datetime(2026, 11, 24, 12, tzinfo=UTC)
-            )
-        assert result.error is None
+    with pulled_school(path, pupils=60) as school:
         yield path, school.desk
 
 
 @pytest.fixture
 def desk(pulled, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    monkeypatch.setenv("DNEVNIK_LANG", "en")
-    monkeypatch.setenv("DNEVNIK_REPORTS_LANG", "en")
-    monkeypatch.setenv("DNEVNIK_MIRROR_PATH", str(pulled[0]))
-    yield pulled[1]
-    set_language("en")
+    with at_home(tmp_path, pulled[0], monkeypatch, DNEVNIK_REPORTS_LANG="en"):
+        yield pulled[1]
 
 
 def run(name, *args):

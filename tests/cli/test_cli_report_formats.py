@@ -7,8 +7,6 @@ import pty
 import stat
 import subprocess
 import sys
-import time
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 import jsonschema
@@ -18,50 +16,26 @@ from click.testing import CliRunner
 from docx import Document
 
 import cli
-from connector.api.client import Client
-from connector.api.pacing import TokenBucket
 from connector.commands.delivery import FORMATS
-from connector.flows.pull import pull
-from connector.flows.run import PullOptions
-from connector.i18n import set_language
-from connector.mirror.store import Mirror
 from connector.reports.catalogue import REPORTS
-from connector.sandbox.config import SandboxConfig
-from connector.sandbox.server import RunningSandbox
+from tests.cli.schools import TODAY, at_home, pulled_school
 from tests.unit.programs import pdf_text
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMAS = ROOT / "docs" / "json"
-TODAY = "2026-11-24"
 
 
 @pytest.fixture(scope="module")
 def pulled(tmp_path_factory):
-    """A mirror of a small school, pulled on the school's day."""
     path = tmp_path_factory.mktemp("pulled") / "school.db"
-    config = SandboxConfig(pupils=40, today=date.fromisoformat(TODAY), rate=100_000, burst=100_000)
-    with RunningSandbox(config) as school:
-        client = Client(
-            base_url=school.info["base_url"],
-            token=school.info["tokens"]["admin"],
-            bucket=TokenBucket(1000, 1000, time.monotonic),
-        )
-        with client, Mirror.open(path, write=True) as mirror:
-            result = pull(
-                client, mirror, PullOptions(), clock=lambda: datetime(2026, 11, 24, 12, tzinfo=UTC)
-            )
-        assert result.error is None
-    return path
+    with pulled_school(path, pupils=40):
+        return path
 
 
 @pytest.fixture(autouse=True)
 def _school(pulled, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    monkeypatch.setenv("DNEVNIK_LANG", "en")
-    monkeypatch.setenv("DNEVNIK_MIRROR_PATH", str(pulled))
-    yield
-    set_language("en")
+    with at_home(tmp_path, pulled, monkeypatch):
+        yield
 
 
 def run(*args):
