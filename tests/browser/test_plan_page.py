@@ -1,32 +1,15 @@
 """The plan's page in headless Chromium: it runs without a complaint, filters, prints, and fits a phone."""
 
 import html
-import os
 import re
-import shutil
-import subprocess
 from dataclasses import replace
 
 import pytest
 
 from connector.reports.render.plan_html import plan_html
+from tests.browser.chromium import EVIL, PHONE
 from tests.unit import plans
 
-BROWSER = shutil.which("chromium")
-INSTALL = "apt-get install -y --no-install-recommends chromium"
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-    "--hide-scrollbars",
-)
-EVIL = "<script>document.title = 'broken'</script><img src=x onerror=\"document.title = 'broken'\">"
 # Typed into the filter once the page is ready; what then shows is written where the test reads it.
 TYPE = """<script>
 var box = document.getElementById("q");
@@ -35,48 +18,6 @@ box.dispatchEvent(new Event("input"));
 document.title = Array.from(document.querySelectorAll("tbody tr.create, tbody tr.update, tbody tr.move, tbody tr.archive"))
   .filter(function (row) {{ return row.offsetParent !== null; }}).length + " shown";
 </script></body>"""
-# Windows are at least 500 pixels wide, whatever is asked for; a frame may be as narrow as a phone.
-PHONE = """<!DOCTYPE html><iframe srcdoc="{page}" style="width:{width}px;height:800px;border:0"
-onload="var page = this.contentDocument.documentElement; document.title = page.scrollWidth + ' of ' + page.clientWidth">
-</iframe>"""
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _browser():
-    if BROWSER is None:
-        if os.environ.get("CI"):
-            pytest.fail(f"no Chromium: {INSTALL}")
-        pytest.skip(f"no Chromium: {INSTALL}")
-
-
-@pytest.fixture
-def browse(tmp_path):
-    """Open a page; returns what the browser printed and what it complained of."""
-
-    def run(content, *options):
-        page = tmp_path / "page.html"
-        page.write_bytes(content)
-        profile = tmp_path / "profile"
-        done = subprocess.run(
-            [
-                BROWSER,
-                *FLAGS,
-                f"--user-data-dir={profile}",
-                "--enable-logging=stderr",
-                "--v=0",
-                *options,
-                page.as_uri(),
-            ],
-            capture_output=True,
-            timeout=120,
-            check=True,
-            # A home of its own: the browser writes caches and settings wherever it may.
-            env={**os.environ, "HOME": str(tmp_path)},
-        )
-        complaints = [line for line in done.stderr.decode().splitlines() if "CONSOLE" in line]
-        return done.stdout.decode(), complaints
-
-    return run
 
 
 def content(plan, addition=""):

@@ -2,16 +2,14 @@
 
 import html as markup
 import json
-import os
 import re
-import shutil
-import subprocess
 from dataclasses import replace
 
 import pytest
 
 from connector.reports.render.page import html
 from connector.reports.tables import Column, Content, Table
+from tests.browser.chromium import EVIL, PHONE
 from tests.unit.memos import fullest
 from tests.unit.programs import pdf_pages, pdf_text
 from tests.unit.sample_reports import (
@@ -25,21 +23,6 @@ from tests.unit.sample_reports import (
     russian,
 )
 
-BROWSER = shutil.which("chromium")
-INSTALL = "apt-get install -y --no-install-recommends chromium"
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-    "--hide-scrollbars",
-)
-EVIL = "<script>document.title = 'broken'</script><img src=x onerror=\"document.title = 'broken'\">"
 UPRIGHT, LYING = (595, 842), (842, 595)
 # Run once the page is ready; what it finds is written where the test reads it.
 SCRIPT = "<script>(function () {{ {steps}\ndocument.title = JSON.stringify(found); }})();</script></body>"
@@ -60,49 +43,6 @@ var place = button.parentNode.cellIndex;
 var found = Array.from(table.tBodies[0].rows).map(function (row) {{ return row.cells[place].textContent; }});
 found.push(button.parentNode.getAttribute("aria-sort"), table.tFoot ? table.tFoot.rows[0].cells[0].textContent : "");
 """
-# Windows are at least 500 pixels wide, whatever is asked for; a frame may be as narrow as a phone.
-PHONE = """<!DOCTYPE html><iframe srcdoc="{page}" style="width:{width}px;height:800px;border:0"
-onload="var page = this.contentDocument.documentElement; document.title = page.scrollWidth + ' of ' + page.clientWidth">
-</iframe>"""
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _browser():
-    if BROWSER is None:
-        if os.environ.get("CI"):
-            pytest.fail(f"no Chromium: {INSTALL}")
-        pytest.skip(f"no Chromium: {INSTALL}")
-
-
-@pytest.fixture
-def browse(tmp_path):
-    """Open a page; returns what the browser printed and what it complained of."""
-
-    def run(content, *options):
-        page = tmp_path / "page.html"
-        page.write_bytes(content)
-        log = tmp_path / "net.json"
-        done = subprocess.run(
-            [
-                BROWSER,
-                *FLAGS,
-                f"--user-data-dir={tmp_path / 'profile'}",
-                f"--log-net-log={log}",
-                "--enable-logging=stderr",
-                "--v=0",
-                *options,
-                page.as_uri(),
-            ],
-            capture_output=True,
-            timeout=120,
-            check=True,
-            # A home of its own: the browser writes caches and settings wherever it may.
-            env={**os.environ, "HOME": str(tmp_path)},
-        )
-        complaints = [line for line in done.stderr.decode().splitlines() if "CONSOLE" in line]
-        return done.stdout.decode(), complaints
-
-    return run
 
 
 def content(made, addition="", translate=english):
