@@ -342,6 +342,14 @@ def test_the_workbook_holds_every_cell_of_a_table():
                 assert found == cell
 
 
+def test_a_row_is_as_high_as_the_words_no_data_in_its_narrowest_cell():
+    columns = (TableColumn("class", "Class", Content.GROUP, 10), TableColumn("n", "N", width=6))
+    narrow = Table("narrow", "Narrow", columns, ((50, 4), (60, NO_DATA)))
+    page = book(replace(TABLES, tables=(narrow,), charts=()))["Narrow"]
+    assert page.row_dimensions[2].height in {None, 15}
+    assert page.row_dimensions[3].height == 30
+
+
 def test_a_sheet_holds_all_tables_of_a_class():
     other = replace(WHO, key="other", title="Other marks")
     page = book(replace(TABLES, tables=(WHO, other), charts=()))["5А"]

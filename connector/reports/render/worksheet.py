@@ -153,7 +153,11 @@ class Writer:
         last = row + len(block.rows) - 1
         for number, cells in enumerate(block.rows, start=row):
             texts = [
-                cell if isinstance(cell, str) and folds else ""
+                self._no_data
+                if isinstance(cell, Unknown)
+                else cell
+                if isinstance(cell, str) and folds
+                else ""
                 for cell, folds in zip(cells, wrapped, strict=True)
             ]
             page.set_row(number, _LINE_POINTS * _lines(texts, widths))
