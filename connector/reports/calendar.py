@@ -9,6 +9,8 @@ SATURDAY, SUNDAY = 5, 6
 # Saturday is a working day when this share of the weeks with lessons has lessons on Saturday. A single Saturday that
 # makes up for a bridge day must not turn a school of five days into one of six.
 SATURDAY_SHARE = 0.5
+# A year ends in one of these; a last period that ends in others is only the last one that is known so far.
+_LAST_MONTHS = range(5, 9)
 # A group without lessons for longer than a summer has no next working day.
 _FAR = 200
 
@@ -40,10 +42,18 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class GroupCalendar:
-    """Periods and holidays of one group; empty means that none are known."""
+    """The days of one group.
+
+    Attributes:
+        periods: reporting periods; empty means that none are known.
+        holidays: likewise.
+        saturdays: whether Saturday is a working day.
+
+    """
 
     periods: tuple[Period, ...] = ()
     holidays: tuple[Period, ...] = ()
+    saturdays: bool = False
 
     def is_holiday(self, day: date) -> bool:
         """Whether the day lies in a holiday."""
@@ -57,36 +67,41 @@ class GroupCalendar:
             default=None,
         )
 
-    def is_working(self, day: date, *, saturdays: bool) -> bool:
-        """Whether people work that day. Where no periods are known, none limits the year."""
-        rest = day.weekday() == SUNDAY or (day.weekday() == SATURDAY and not saturdays)
-        inside = not self.periods or self.period_of(day) is not None
-        return not rest and inside and not self.is_holiday(day)
+    def is_working(self, day: date) -> bool:
+        """Whether people work that day. Where no periods are known, none limits the year.
 
-    def working_day_after(self, day: date, count: int, *, saturdays: bool) -> date | None:
+        After the year's last period the teachers stay on: what its last lessons lack falls due then.
+        """
+        if day.weekday() == SUNDAY or (day.weekday() == SATURDAY and not self.saturdays):
+            return False
+        if not self.periods:
+            return not self.is_holiday(day)
+        if day > (last := max(period.finish for period in self.periods)):
+            return last.month in _LAST_MONTHS and day.month in _LAST_MONTHS
+        return self.period_of(day) is not None and not self.is_holiday(day)
+
+    def working_day_after(self, day: date, count: int) -> date | None:
         """The `count`-th working day after `day`, `day` itself for 0; None when the known year has none left."""
         for _ in range(_FAR):
             if count == 0:
                 return day
             day += _DAY
-            if self.is_working(day, saturdays=saturdays):
+            if self.is_working(day):
                 count -= 1
         return None
 
 
 @dataclass(frozen=True, slots=True)
 class SchoolCalendar:
-    """Calendars by group, and whether the school teaches on Saturdays.
+    """Calendars by group.
 
     Attributes:
         groups: calendars by group; a group that is absent has an empty one.
-        saturdays: whether Saturday is a working day.
-        saturdays_found: False when the rulebook says so, True when the lessons do.
+        saturdays_found: False when the rulebook says whether Saturday is a working day, True when the lessons do.
 
     """
 
     groups: Mapping[int, GroupCalendar] = field(default_factory=dict)
-    saturdays: bool = False
     saturdays_found: bool = True
     # Few calendars are different, and many lessons share a day.
     _kinds: dict[GroupCalendar, int] = field(default_factory=dict, repr=False, compare=False)
@@ -121,9 +136,7 @@ class SchoolCalendar:
         """The group's `count`-th working day after `day`, `day` itself for 0; None when the known year has none left."""
         key = (self._kind(group_id), day, count)
         if key not in self._after:
-            self._after[key] = self.of(group_id).working_day_after(
-                day, count, saturdays=self.saturdays
-            )
+            self._after[key] = self.of(group_id).working_day_after(day, count)
         return self._after[key]
 
     def _kind(self, group_id: int) -> int:
@@ -133,6 +146,42 @@ class SchoolCalendar:
 
 
 _EMPTY = GroupCalendar()
+
+
+def weeks(
+    days: Mapping[int, Iterable[date]], members: Mapping[int, Iterable[int]]
+) -> Mapping[int, bool]:
+    """Whether each group's pupils have lessons on Saturdays, in whichever of their groups.
+
+    Classes of six days stand beside classes of five. A group of pupils of both keeps the shorter week: it accuses later.
+
+    Args:
+        days: days on which lessons stand, by group.
+        members: pupils by group; of a group without any its own lessons tell.
+
+    """
+    groups_of: dict[int, set[int]] = {}
+    for group, persons in members.items():
+        for person in persons:
+            groups_of.setdefault(person, set()).add(group)
+    # Pupils of one class have few different sets of groups.
+    found: dict[frozenset[int], bool] = {}
+
+    def teaches(groups: frozenset[int]) -> bool:
+        if groups not in found:
+            found[groups] = teaches_on_saturdays(
+                day for group in groups for day in days.get(group, ())
+            )
+        return found[groups]
+
+    return {
+        group: all(
+            teaches(groups)
+            for groups in {frozenset(groups_of[person]) for person in persons}
+            or {frozenset((group,))}
+        )
+        for group, persons in members.items()
+    }
 
 
 def teaches_on_saturdays(days: Iterable[date]) -> bool:

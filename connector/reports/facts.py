@@ -5,7 +5,7 @@ SQL stands here and nowhere else in the reports; the connection belongs to the m
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -14,7 +14,7 @@ from connector.reports.calendar import (
     GroupCalendar,
     Period,
     SchoolCalendar,
-    teaches_on_saturdays,
+    weeks,
 )
 from connector.reports.coverage import Coverage, Window
 from connector.reports.families import Families, families
@@ -74,9 +74,11 @@ SELECT id, ifnull(name, ''), parallel FROM edu_groups WHERE withdrawn_run IS NUL
 PARENTS = """
 SELECT edu_group_id, parent_id FROM edu_group_parents WHERE withdrawn_run IS NULL ORDER BY 1, 2
 """
+# A membership that the vendor shows no longer is one that was, in a group that has lessons in the span.
 PUPILS = """
-SELECT edu_group_id, person_id, ifnull(status, '') <> ? FROM memberships
- WHERE role = ? AND withdrawn_run IS NULL ORDER BY 1, 2
+SELECT edu_group_id, person_id, withdrawn_run IS NULL AND ifnull(status, '') <> ? FROM memberships m
+ WHERE role = ? AND (withdrawn_run IS NULL OR EXISTS (
+       SELECT 1 FROM lessons l WHERE l.edu_group_id = m.edu_group_id AND l.date BETWEEN ? AND ?)) ORDER BY 1, 2
 """
 PERIODS = """
 SELECT g.edu_group_id, p.start, p.finish, p.number, ifnull(p.name, ''), ifnull(p.type, '')
@@ -131,7 +133,7 @@ def read_journal(query: Query, *, since: date, until: date, week: str = "auto") 
     related = families(
         groups=query(GROUPS, ()),
         parents=query(PARENTS, ()),
-        pupils=query(PUPILS, (ARCHIVED, STUDENT)),
+        pupils=query(PUPILS, (ARCHIVED, STUDENT, *span)),
     )
     coverage = Coverage.of(map(_window, query(COVERAGE, ())))
     entries = tuple(map(Absence._make, query(EXCEPTIONS, (PRESENT, *span))))
@@ -222,15 +224,23 @@ def _calendar(
 ) -> SchoolCalendar:
     periods = related.inherit(_spans(query(PERIODS, ())))
     holidays = related.inherit(_spans(query(HOLIDAYS, ())))
+    saturdays = _saturdays(related, lessons) if week == "auto" else {}
     return SchoolCalendar(
         groups={
-            group: GroupCalendar(periods.get(group, ()), holidays.get(group, ()))
+            group: GroupCalendar(
+                periods.get(group, ()), holidays.get(group, ()), saturdays.get(group, week == "6")
+            )
             for group in related.groups
         },
-        saturdays=week == "6"
-        or (week == "auto" and teaches_on_saturdays(lesson.day for lesson in lessons)),
         saturdays_found=week == "auto",
     )
+
+
+def _saturdays(related: Families, lessons: Iterable[Lesson]) -> Mapping[int, bool]:
+    days: dict[int, set[date]] = defaultdict(set)
+    for lesson in lessons:
+        days[lesson.group_id or 0].add(lesson.day)
+    return weeks(days, {group.id: group.active_members for group in related.groups.values()})
 
 
 def _spans(rows: Iterable[tuple[Any, ...]]) -> dict[int, tuple[Period, ...]]:

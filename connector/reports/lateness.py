@@ -199,13 +199,10 @@ class _Calendars:
     def of(self, group_id: int | None) -> Workdays:
         """Working days of a group from the first day of the facts to the day of judging."""
         if group_id not in self._of:
-            school = self._draft.journal.calendar
-            mine = school.of(group_id or 0)
+            mine = self._draft.journal.calendar.of(group_id or 0)
             if mine not in self._known:
                 first, last = self._draft.since, self._draft.request.as_of
-                self._known[mine] = Workdays.of(
-                    mine, saturdays=school.saturdays, first=first, last=last
-                )
+                self._known[mine] = Workdays.of(mine, first=first, last=last)
             self._of[group_id] = self._known[mine]
         return self._of[group_id]
 

@@ -33,13 +33,17 @@ def notes(scene: Scene, chosen: Selection, gaps: Iterable[Gap]) -> Notes:
             if lesson.group_id in journal.groups and lesson.group_id is not None
         }
     )
+    long = [group for group in groups if journal.calendar.of(group).saturdays]
     roll = scene.rulebook.rules.get("ATT", RuleSettings("ATT"))
     modes = attendance_modes(scene.held, roll)
     return Notes(
         statuses=_statuses(scene, past),
         homework=scene.homework,
         attendance=tuple((group, modes[group]) for group in groups if group in modes),
-        saturdays=journal.calendar.saturdays,
+        saturdays=None if 0 < len(long) < len(groups) else bool(long),
+        six_days=tuple(one for one in long if one in journal.groups[one].class_ids)
+        if len(long) < len(groups)
+        else (),
         saturdays_found=journal.calendar.saturdays_found,
         silences=(*_silences(gaps), *_never_read(scene, chosen)),
         failed=_failed(scene, chosen),

@@ -162,7 +162,8 @@ class Notes:
         statuses: lesson statuses met, the most frequent first.
         homework: how homework was read, and why.
         attendance: how each group enters attendance.
-        saturdays: whether Saturday counts as a working day.
+        saturdays: whether Saturday counts as a working day; None when it does for some classes only.
+        six_days: those classes.
         saturdays_found: False when the rulebook decided it.
         silences: lessons about which nothing can be said.
         failed: windows that failed when they were read last.
@@ -175,7 +176,8 @@ class Notes:
     statuses: tuple[StatusMet, ...] = ()
     homework: Reading = field(default_factory=Reading)
     attendance: tuple[tuple[int, Mode], ...] = ()
-    saturdays: bool = False
+    saturdays: bool | None = False
+    six_days: tuple[int, ...] = ()
     saturdays_found: bool = True
     silences: tuple[Silence, ...] = ()
     failed: tuple[FailedWindow, ...] = ()

@@ -40,8 +40,9 @@ SELECT e.person_id, l.edu_group_id, min(l.date), max(l.date)
    AND e.person_id IN (SELECT value FROM json_each(?)) AND e.withdrawn_run IS NULL
  GROUP BY 1, 2
 """
-# Pupils who were there from the start have a mark or an entry within these days of a class's first lesson.
-EARLY_DAYS = timedelta(days=14)
+# Pupils who were there from the start have a mark or an entry in the first two weeks: the day of the first lesson and
+# these after it.
+EARLY_DAYS = timedelta(days=13)
 # With fewer lessons that have marks, having none proves nothing, e.g. in a first class, which is taught without marks.
 ENOUGH_MARKED = 10
 

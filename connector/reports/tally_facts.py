@@ -15,7 +15,7 @@ from connector.reports.facts import Query
 from connector.reports.grades import FinalMark, Mark, is_release
 from connector.reports.journal import Lesson
 from connector.reports.rules.case import Scene
-from connector.reports.rules.courses import Taught, Teaching
+from connector.reports.rules.courses import Taught, Teaching, strangers
 from connector.reports.rules.ground import Ground, first_traces, lay_ground
 from connector.reports.tally import Stretches, Tally, tally_of
 
@@ -74,12 +74,23 @@ class Slot:
         taught: the course, or None for lessons at which nobody is taught any more.
         stretch: number of the stretch.
         lessons: in order of days.
+        is_mixed: whether they stand in groups of different classes.
 
     """
 
     taught: Taught | None
     stretch: int
     lessons: tuple[Lesson, ...]
+    is_mixed: bool = False
+
+    @property
+    def subject_id(self) -> int:
+        """The course's subject; 0 where there is no course."""
+        return 0 if self.taught is None else self.taught.subject_id
+
+    def is_of(self, person: int, taught: Teaching) -> bool:
+        """Whether the pupil is taught the course."""
+        return self.taught is not None and taught.of.get((person, self.subject_id)) is self.taught
 
 
 def read_ground(
@@ -105,19 +116,20 @@ def read_ground(
     marked: dict[int, date] = {}
     released: set[tuple[int, int]] = set()
     tallies: dict[tuple[int, int], dict[int, Tally]] = defaultdict(dict)
+    traces: set[tuple[int, int]] = set()
     for slot, person, tally, word in _added(query, scene, taught, averages=averages):
-        day = tally.first.day
-        if person not in marked or day < marked[person]:
-            marked[person] = day
-        subject = tally.first.subject_id
-        if subject is None:
-            continue
-        if word and is_release(word):
+        first = tally.first
+        if person not in marked or first.day < marked[person]:
+            marked[person] = first.day
+        subject = first.subject_id
+        if word and subject is not None and is_release(word):
             released.add((person, subject))
-        if slot.taught is not None and taught.of.get((person, subject)) is slot.taught:
-            by_stretch = tallies[person, subject]
+        if slot.is_of(person, taught):
+            by_stretch = tallies[person, slot.subject_id]
             had = by_stretch.get(slot.stretch)
             by_stretch[slot.stretch] = tally if had is None else had.plus(tally)
+        else:
+            traces.add((person, first.group_id or 0))
     finals = tuple(read_finals(query, since, scene.as_of, only_words=not averages))
     released |= {(one.person_id, one.subject_id) for one in finals if is_release(one.value)}
     return lay_ground(
@@ -127,6 +139,7 @@ def read_ground(
         since=first_traces(scene, marked.items(), enrolled or {}),
         released=frozenset(released),
         finals=finals if averages else None,
+        strangers=strangers(scene.journal.groups, traces),
     )
 
 
@@ -136,7 +149,7 @@ def _added(
     """Slot, pupil, marks, and the word that stands there instead of a number, if one does."""
     # In order of ids: neighbours in the file are read together.
     stretches = Stretches.of(scene.journal.calendar)
-    slots = sorted(_slots(taught, stretches), key=lambda slot: slot.lessons[0].id)
+    slots = sorted(_slots(scene, taught, stretches), key=lambda slot: slot.lessons[0].id)
     for start in range(0, len(slots), _BATCH):
         batch = slots[start : start + _BATCH]
         ids = json.dumps([[lesson.id for lesson in slot.lessons] for slot in batch])
@@ -144,10 +157,10 @@ def _added(
         for number, person, first, last, count, plain, *sums in query(
             WEIGHED if averages else COUNTED, (ids,)
         ):
-            if plain < count:
+            slot = batch[number]
+            if plain < count or (slot.is_mixed and not slot.is_of(person, taught)):
                 odd[number].add(person)
                 continue
-            slot = batch[number]
             lessons = slot.lessons
             yield slot, person, Tally(lessons[first], lessons[last], count, *sums), ""
         for number, persons in odd.items():
@@ -158,7 +171,7 @@ def _added(
 def _one_by_one(
     query: Query, slot: Slot, persons: Container[int]
 ) -> Iterator[tuple[Slot, int, Tally, str]]:
-    """Marks of pupils who have others than plain numbers."""
+    """Marks of pupils who have others than plain numbers, or have them in a class of others."""
     lessons = {lesson.id: lesson for lesson in slot.lessons}
     for mark in map(Mark._make, query(SINGLE, (json.dumps(list(lessons)),))):
         if mark.person_id in persons:
@@ -182,13 +195,18 @@ def _hidden(
             yield slot, mark.person_id, tally, mark.value
 
 
-def _slots(taught: Teaching, stretches: Stretches) -> Iterator[Slot]:
+def _slots(scene: Scene, taught: Teaching, stretches: Stretches) -> Iterator[Slot]:
     """Every held lesson stands in one slot of each course it belongs to."""
+    groups = scene.journal.groups
     for one in dict.fromkeys(taught.of.values()):
+        is_mixed = len({groups[group].class_ids for group in one.groups}) > 1
         for stretch, lessons in groupby(one.lessons, key=lambda lesson: stretches.at(lesson.day)):
-            yield Slot(one, stretch, tuple(lessons))
-    if taught.rest:
-        yield Slot(None, 0, taught.rest)
+            yield Slot(one, stretch, tuple(lessons), is_mixed)
+    rest: dict[int | None, list[Lesson]] = defaultdict(list)
+    for lesson in taught.rest:
+        rest[lesson.group_id].append(lesson)
+    for own in rest.values():
+        yield Slot(None, 0, tuple(own))
 
 
 def read_finals(

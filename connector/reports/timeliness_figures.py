@@ -21,10 +21,10 @@ class Workdays:
     days: tuple[date, ...]
 
     @classmethod
-    def of(cls, calendar: GroupCalendar, *, saturdays: bool, first: date, last: date) -> "Workdays":
+    def of(cls, calendar: GroupCalendar, *, first: date, last: date) -> "Workdays":
         """List them; both days belong to the span."""
         span = (first + n * _DAY for n in range((last - first).days + 1))
-        return cls(tuple(day for day in span if calendar.is_working(day, saturdays=saturdays)))
+        return cls(tuple(day for day in span if calendar.is_working(day)))
 
     def late_by(self, due_on: date, entered_on: date) -> int:
         """Working days after the deadline, 0 when in time; a day of rest counts as the next working day."""

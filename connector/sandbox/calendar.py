@@ -78,10 +78,15 @@ class Calendar:
         return day in self.free_days
 
     def next_working_day(self, day: date, *, week: int) -> date | None:
-        """First working day after `day`; None when the year has none left."""
+        """First working day after `day`; None when the study year has none left. Teachers stay on after the last lesson."""
         days = self._working_days[week]
         after = bisect_right(days, day)
-        return days[after] if after < len(days) else None
+        if after < len(days):
+            return days[after]
+        day += DAY
+        while day.weekday() >= week:
+            day += DAY
+        return day if day <= date(days[-1].year, 8, 31) else None
 
 
 def study_year(day: date) -> int:

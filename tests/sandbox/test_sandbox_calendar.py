@@ -62,5 +62,9 @@ def test_the_working_day_before_holidays_is_followed_by_the_next_period():
     assert after > autumn.finish
 
 
-def test_the_last_day_of_the_year_has_no_next_working_day():
-    assert QUARTERS.next_working_day(QUARTERS.school_days[-1], week=5) is None
+def test_teachers_stay_on_after_the_last_lesson_until_the_study_year_ends():
+    last = QUARTERS.school_days[-1]
+    june = QUARTERS.next_working_day(last, week=5)
+    assert june is not None
+    assert (june - last).days <= 3
+    assert QUARTERS.next_working_day(date(last.year, 8, 31), week=5) is None

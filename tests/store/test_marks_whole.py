@@ -52,12 +52,21 @@ def pick(draw, usual, *rare, share=0.8):
 def school(draw):
     """A dense little school: most things are as usual, each rare thing happens somewhere."""
     mirror = Mirror()
+    pupils_of = {CLASS: (STAYS, MOVED, SPLIT), SUBGROUP: (STAYS,), HOME: (SPLIT,)}
+    groups = {}
+
+    def somebody(lesson):
+        """Of a mixed school anybody; else a pupil of the lesson's group, where one is known."""
+        return draw.choice(PUPILS if is_mixed else pupils_of.get(groups[lesson], PUPILS))
+
+    is_mixed = draw.random() < 0.5
     days = [FIRST + timedelta(days=day) for day in range(39) if draw.random() < 0.7]
     taught = [day for day in days for _ in range(draw.randint(1, 2))]
     for number, day in enumerate(taught):
+        groups[number] = pick(draw, CLASS, SUBGROUP, OTHER, HOME, None)
         mirror.add(
             "lessons", id=1000 + number, date=str(day), number=number % 7 + 1, title="Тема",
-            edu_group_id=pick(draw, CLASS, SUBGROUP, OTHER, HOME, None),
+            edu_group_id=groups[number],
             subject_id=pick(draw, ALGEBRA, ETHICS, NAMELESS, None, share=0.9),
             status=pick(draw, None, "Cancelled", share=0.9),
         )  # fmt: skip
@@ -73,15 +82,16 @@ def school(draw):
         work = pick(draw, None, 1, 2, 3, 4, 5)
         given = taught[at] + timedelta(days=pick(draw, 0, 1, 2, 5))
         mirror.add(
-            "marks", id=5000 + number, person_id=draw.choice(PUPILS), work_id=work,
+            "marks", id=5000 + number, person_id=somebody(at), work_id=work,
             type=pick(draw, "Mark5", "Mark100", None, share=0.95), value=draw.choice(values),
             lesson_id=None if work and draw.random() < 0.3 else 1000 + at,
             given_at=f"{given}T{draw.choice(TIMES)}", use_avg_calc=pick(draw, None, 1, 0),
             withdrawn_run=pick(draw, None, 1, share=0.95), work_type_id=pick(draw, 1, 2, 3, None, share=0.9),
         )  # fmt: skip
     for _ in range(draw.choice([count // 4, count * 2])):
+        at = draw.randrange(count)
         mirror.add(
-            "lesson_log_entries", lesson_id=1000 + draw.randrange(count), person_id=draw.choice(PUPILS),
+            "lesson_log_entries", lesson_id=1000 + at, person_id=somebody(at),
             status=pick(draw, "Absent", "Ill", "Late", "Attend"), comment=pick(draw, None, "сдал позже"),
         )  # fmt: skip
     for number in range(draw.choice([0, 12])):
@@ -90,6 +100,13 @@ def school(draw):
             "final_marks", id=1 + number, person_id=draw.choice(PUPILS), subject_id=pick(draw, ALGEBRA, ETHICS),
             reporting_period_id=period, kind="period" if period else "year", edu_group_id=CLASS,
             value=pick(draw, draw.choice("2345"), "н/а", "осв.", None), given_at="2026-10-24T10:00:00Z",
+        )  # fmt: skip
+    # Somebody with the marks of both periods and the year.
+    for number, period in enumerate((1, 2, None)):
+        mirror.add(
+            "final_marks", id=101 + number, person_id=STAYS, subject_id=ALGEBRA, reporting_period_id=period,
+            kind="period" if period else "year", edu_group_id=CLASS, value=draw.choice("345"),
+            given_at="2026-11-23T10:00:00Z",
         )  # fmt: skip
     mirror.read(
         {(draw.choice([CLASS, SUBGROUP]), draw.choice(RESOURCES))} if draw.random() < 0.2 else ()

@@ -84,11 +84,11 @@ def journal(
     clock_differs=False,
 ):
     known = groups or [group()]
-    calendar = GroupCalendar(tuple(periods), tuple(holidays))
+    calendar = GroupCalendar(tuple(periods), tuple(holidays), saturdays)
     return Journal(
         lessons=tuple(lessons),
         groups={one.id: one for one in known},
-        calendar=SchoolCalendar({one.id: calendar for one in known}, saturdays=saturdays),
+        calendar=SchoolCalendar({one.id: calendar for one in known}),
         coverage=Coverage.of(everything_read() if windows is None else windows),
         entries=tuple(Absence(*entry) for entry in entries),
         names=Names(

@@ -14,12 +14,12 @@ from connector.reports.timeliness_figures import Timeliness, Workdays
 FIRST, LAST = date(2026, 9, 1), date(2027, 5, 26)
 AUTUMN = Period(date(2026, 10, 24), date(2026, 11, 1))
 QUARTERS = (Period(FIRST, date(2026, 10, 23)), Period(date(2026, 11, 2), LAST))
-CALENDAR = GroupCalendar(QUARTERS, (AUTUMN,))
 FRIDAY, SATURDAY, SUNDAY, MONDAY, TUESDAY = (date(2026, 9, day) for day in (11, 12, 13, 14, 15))
 
 
 def late_by(due_on, entered_on, *, saturdays=False):
-    days = Workdays.of(CALENDAR, saturdays=saturdays, first=FIRST, last=LAST)
+    calendar = GroupCalendar(QUARTERS, (AUTUMN,), saturdays)
+    days = Workdays.of(calendar, first=FIRST, last=LAST)
     return days.late_by(due_on, entered_on)
 
 
@@ -53,14 +53,16 @@ def test_holidays_make_nobody_later():
 def test_lateness_is_the_number_of_working_days_that_would_have_been_needed(
     due_on, after, saturdays, with_holidays
 ):
-    calendar = CALENDAR if with_holidays else GroupCalendar()
-    days = Workdays.of(calendar, saturdays=saturdays, first=FIRST, last=LAST)
+    calendar = GroupCalendar(
+        QUARTERS if with_holidays else (), (AUTUMN,) if with_holidays else (), saturdays
+    )
+    days = Workdays.of(calendar, first=FIRST, last=LAST)
     entered_on = due_on + timedelta(days=after)
     found = days.late_by(due_on, entered_on)
-    reached = calendar.working_day_after(due_on, found, saturdays=saturdays)
+    reached = calendar.working_day_after(due_on, found)
     assert reached >= entered_on
     if found:
-        assert calendar.working_day_after(due_on, found - 1, saturdays=saturdays) < entered_on
+        assert calendar.working_day_after(due_on, found - 1) < entered_on
 
 
 def test_a_distribution_is_counted_as_by_hand():

@@ -58,10 +58,10 @@ def test_the_deadline_counts_working_days_after_the_period():
     assert len(missing(as_of=date(2026, 11, 3), **how)) == 1
 
 
-def test_after_the_last_period_of_the_year_days_are_counted_as_they_come():
-    how = {"due_working_days": 1, "periods": (FIRST,)}
-    assert missing(as_of=date(2026, 10, 26), **how) == []
-    assert len(missing(as_of=date(2026, 10, 27), **how)) == 1
+def test_after_the_last_period_that_is_known_no_day_is_the_last_one():
+    """A school that has entered its first quarter only must not be told in the holidays."""
+    how = {"due_working_days": 1, "periods": (FIRST,), "as_of": date(2026, 11, 20)}
+    assert reasons("FINAL", TAUGHT, THREE, **how) == ["periods_unknown"]
 
 
 @pytest.mark.parametrize("value", ["5", "2", "н/а", "осв.", "зач", ""])
@@ -90,6 +90,15 @@ def test_a_column_nobody_filled_may_be_meant_so_in_a_subject_of_few_hours():
     """Eight lessons in the 55 days of the quarter are about one a week."""
     assert accused("FINAL", RARE, THREE) == []
     assert len(accused("FINAL", RARE, THREE, params={"empty_from_hours": 1.0})) == 1
+
+
+def test_hours_are_those_of_the_class_and_not_of_who_came_late():
+    twice_a_week = [one for place, one in enumerate(lessons(35)) if place % 5 in {0, 3}]
+    marks = [
+        *(mark(one, OTHER) for one in twice_a_week[:3]),
+        *(mark(one) for one in twice_a_week[6:9]),
+    ]
+    assert len(accused("FINAL", twice_a_week, marks)) == 2
 
 
 def test_in_a_column_somebody_filled_everybody_needs_a_mark():
@@ -293,6 +302,9 @@ def test_absence_is_not_told_where_the_roll_was_not_read():
 
 YEAR_TAUGHT = [*TAUGHT, *lessons(10, date(2026, 11, 2))]
 SUMMER = date(2027, 1, 20)
+THIRD = Period(date(2027, 1, 11), date(2027, 2, 12))
+THREE_PERIODS = (*QUARTERS, THIRD)
+THIRD_TAUGHT = lessons(20, THIRD.start)
 
 
 def yearly(given_value, first="4", second="5", *, at="2026-12-29T10:00:00Z", **how):
@@ -347,6 +359,39 @@ def test_a_period_the_pupil_lacks_but_the_class_has_keeps_the_year_silent():
     theirs = [final("4", OTHER, period) for period in QUARTERS]
     assert len(accused("YEAR", YEAR_TAUGHT, marks, finals=[*mine, *theirs], **how)) == 1
     assert accused("YEAR", YEAR_TAUGHT, marks, finals=[*mine[:2], *theirs], **how) == []
+
+
+def test_the_mark_of_a_period_before_the_pupil_came_counts_or_keeps_the_year_silent():
+    came_late = [mark(one) for one in lessons(3, date(2026, 11, 2))]
+    theirs = [final("4", OTHER, period) for period in QUARTERS]
+    marks = [*came_late, *marks_of("4", person=OTHER)]
+
+    def told(year, *periods):
+        mine = [final(year, period=None, given_at="2026-12-29T10:00:00Z"), *periods]
+        how = {"finals": [*mine, *theirs], "as_of": date(2027, 2, 20), "periods": THREE_PERIODS}
+        return accused("YEAR", [*YEAR_TAUGHT, *THIRD_TAUGHT], marks, **how)
+
+    theirs.append(final("4", OTHER, THIRD))
+    later = [final("3", period=SECOND), final("3", period=THIRD)]
+    assert told("4", *later) == []
+    assert told("3", final("3"), *later) == []
+    assert [who for _, who in told("4", final("3"), *later)] == [(PUPIL,)]
+
+
+def test_an_empty_column_that_final_would_tell_keeps_the_year_silent():
+    """Ten lessons in November and December are more than one a week."""
+    how = {"as_of": date(2027, 2, 20), "periods": THREE_PERIODS}
+    mine = [final("2", period=None), final("4"), final("4", period=THIRD)]
+    taught = [*TAUGHT, *lessons(25, date(2026, 11, 2)), *THIRD_TAUGHT]
+    assert accused("YEAR", taught, THREE, finals=mine, **how) == []
+    rare = [*TAUGHT, *lessons(3, date(2026, 11, 2)), *THIRD_TAUGHT]
+    assert len(accused("YEAR", rare, THREE, finals=mine, **how)) == 1
+
+
+def test_of_quarters_and_half_years_no_mean_is_told():
+    how = {"periods": (*QUARTERS, HALF_YEAR)}
+    finals = [final("2", period=None), *(final("4", period=one) for one in (*QUARTERS, HALF_YEAR))]
+    assert accused("YEAR", YEAR_TAUGHT, THREE, finals=finals, as_of=SUMMER, **how) == []
 
 
 @given(entered=st.sets(st.sampled_from([1, 2, 3])), more=st.sampled_from([1, 2, 3]))

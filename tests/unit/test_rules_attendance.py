@@ -1,6 +1,5 @@
 """ATT: rolls, exceptions, and the contradictions that prove a gap."""
 
-
 import pytest
 
 from connector.reports.coverage import LESSONS, LOG

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.errors import SettingsError
-from connector.reports.calendar import GroupCalendar, Period, teaches_on_saturdays
+from connector.reports.calendar import GroupCalendar, Period, teaches_on_saturdays, weeks
 from connector.reports.coverage import LESSONS, MARKS, Coverage
 from connector.reports.families import families
 from connector.reports.report import Filters
@@ -42,19 +42,47 @@ def test_a_day_outside_every_period_has_none():
 
 
 def test_without_periods_the_whole_year_may_be_worked():
-    assert GroupCalendar().is_working(date(2027, 7, 1), saturdays=False)
+    assert GroupCalendar().is_working(date(2027, 7, 1))
 
 
 @given(DAYS, st.integers(1, 10), st.booleans())
 def test_the_next_working_days_are_working_days_and_none_is_jumped_over(day, count, saturdays):
-    calendar = GroupCalendar((YEAR,), (Period(date(2026, 10, 24), date(2026, 11, 1)),))
-    found = calendar.working_day_after(day, count, saturdays=saturdays)
+    holiday = Period(date(2026, 10, 24), date(2026, 11, 1))
+    calendar = GroupCalendar((YEAR,), (holiday,), saturdays)
+    found = calendar.working_day_after(day, count)
     if found is None:
         return
     between = [day + timedelta(n) for n in range(1, (found - day).days + 1)]
     assert between[-1] == found
-    assert sum(calendar.is_working(one, saturdays=saturdays) for one in between) == count
-    assert calendar.is_working(found, saturdays=saturdays)
+    assert sum(calendar.is_working(one) for one in between) == count
+    assert calendar.is_working(found)
+
+
+@pytest.mark.parametrize(
+    ("last", "due_on"),
+    [
+        (date(2027, 5, 26), date(2027, 5, 27)),  # the year is over, the teachers are still there
+        (date(2027, 5, 28), date(2027, 5, 31)),  # a Friday
+        (date(2026, 12, 30), None),  # the next period is not known yet
+    ],
+)
+def test_after_the_last_period_of_a_year_there_are_working_days_still(last, due_on):
+    summer = Period(last + timedelta(1), date(2027, 8, 31))
+    calendar = GroupCalendar((Period(date(2026, 9, 1), last),), (summer,))
+    assert calendar.working_day_after(last, 1) == due_on
+
+
+def test_a_class_of_six_days_leaves_the_saturdays_of_the_others_alone():
+    days = [MONDAY + timedelta(weeks=n) for n in range(4)]
+    long = [*days, *(day + timedelta(5) for day in days)]
+    members = {1: {11, 12}, 2: {21, 22}, 3: {11, 21}, 4: {12}, 5: set()}
+    assert weeks({1: long, 2: days, 3: days, 4: days, 5: long}, members) == {
+        1: True,
+        2: False,
+        3: False,  # pupils of both
+        4: True,  # half of the first class: its own lessons stand on other days
+        5: True,
+    }
 
 
 def test_lessons_on_most_saturdays_make_a_week_of_six_days():

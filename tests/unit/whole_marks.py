@@ -7,7 +7,7 @@ from collections import defaultdict
 from functools import reduce
 
 from connector.reports.grades import is_release
-from connector.reports.rules.courses import teaching
+from connector.reports.rules.courses import strangers, teaching
 from connector.reports.rules.ground import first_traces, lay_ground
 from connector.reports.rules.sheet import Sheet, absent_at, by_cell, by_lesson, twos_in
 from connector.reports.tally import Stretches, Tally, tally_of
@@ -47,6 +47,9 @@ def whole_ground(scene, marks, finals=(), enrolled=None):
         since=first_traces(scene, marked, enrolled or {}),
         released=released(held, marks, finals),
         finals=tuple(finals),
+        strangers=strangers(
+            scene.journal.groups, {(one.person_id, held[one.lesson_id].group_id) for one in marks}
+        ),
     )
 
 

@@ -23,6 +23,7 @@ from connector.reports.render.sheets import (
 from connector.reports.report import Report, Silence
 from connector.reports.rules.attendance import ROLL
 from connector.reports.rules.case import GAP_REASONS
+from connector.reports.selection import natural
 from connector.rulebook import RULE_SPECS, RuleSettings
 from connector.vocab import FAILURES, GROUPS_FOUND_BY, label
 
@@ -176,7 +177,14 @@ def _found_by(report: Report, translate: Translate) -> str:
 
 
 def _saturday(report: Report, translate: Translate) -> str:
-    word = translate("a working day") if report.notes.saturdays else translate("a day off")
+    if report.notes.saturdays is None:
+        groups = report.names.groups
+        classes = sorted((groups.get(one, str(one)) for one in report.notes.six_days), key=natural)
+        word = translate("a working day of some classes: {classes}").format(
+            classes=", ".join(classes)
+        )
+    else:
+        word = translate("a working day") if report.notes.saturdays else translate("a day off")
     why = BASIS_WORDS["data" if report.notes.saturdays_found else "rulebook"]
     return f"{word} ({translate(why)})"
 

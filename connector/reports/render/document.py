@@ -207,6 +207,7 @@ def _notes(report: Report, notes: Notes) -> Document:
         ],
         "saturday": {
             "working": notes.saturdays,
+            "six_day_classes": [named_document(group, groups) for group in notes.six_days],
             "basis": "data" if notes.saturdays_found else "rulebook",
         },
         "without_data": [

@@ -98,15 +98,12 @@ def _each_after(
 ) -> Iterator[Outcome]:
     """Findings about changes that were seen after the rule's working days had passed since a day."""
     exempt = case.exempt_groups()
-    calendar = case.journal.calendar
     for change in changes:
         start = starts(change)
         group = case.group(change.lesson)
         if start is None or group.id in exempt:
             continue
-        due_on = calendar.of(group.id).working_day_after(
-            start, case.settings.due_working_days, saturdays=calendar.saturdays
-        )
+        due_on = case.due_on(group.id, start)
         seen_on = change.seen_at.astimezone(case.zone).date()
         if due_on is not None and due_on < seen_on <= case.as_of:
             yield _finding(case, change, due_on, (seen_on - due_on).days)

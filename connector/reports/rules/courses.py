@@ -87,7 +87,8 @@ class Teaching:
     Attributes:
         of: by pupil and subject: of a pupil of today the groups of today; of one who has left the school all that were.
         present: pupils of today.
-        movers: pupils who left another class this year; they are judged by no rule that counts over a period.
+        movers: pupils who left another group this year, or have entries in a class they are not in; they are judged by
+            no rule that counts over a period.
         rest: held lessons at which nobody is taught any more.
 
     """
@@ -135,7 +136,30 @@ def teaching(scene: Scene) -> Teaching:
             found[person, subject] = shared[key]
     covered = {(group, taught.subject_id) for taught in shared.values() for group in taught.groups}
     rest = tuple(one for one in scene.held if (one.group_id, one.subject_id) not in covered)
-    return Teaching(found, present, left & present, rest)
+    at = {lesson.id: lesson.group_id or 0 for lesson in scene.held}
+    traces = {
+        (one.person_id, at[one.lesson_id]) for one in scene.journal.entries if one.lesson_id in at
+    }
+    return Teaching(found, present, (left & present) | strangers(groups, traces), rest)
+
+
+def strangers(groups: Mapping[int, Group], traces: Iterable[tuple[int, int]]) -> frozenset[int]:
+    """Pupils of today with traces in a class they are not in: they came from there, though no membership says so.
+
+    Args:
+        groups: of the school.
+        traces: pupils, and groups at whose lessons they have marks or entries.
+
+    """
+    classes: dict[int, set[int]] = defaultdict(set)
+    for group in groups.values():
+        for person in group.active_members:
+            classes[person] |= group.class_ids
+    return frozenset(
+        person
+        for person, group in traces
+        if person in classes and classes[person].isdisjoint(groups[group].class_ids)
+    )
 
 
 def _groups_by_course(

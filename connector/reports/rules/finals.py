@@ -5,15 +5,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from connector.records import Finding
 from connector.reports.calendar import Period
 from connector.reports.coverage import LOG
 from connector.reports.grades import FinalMark, moment_of, points
-from connector.reports.journal import Lesson
+from connector.reports.journal import Lesson, chains
 from connector.reports.rules.case import (
     NOT_READ,
+    PERIODS_UNKNOWN,
     READ_TOO_EARLY,
     Case,
     Gap,
@@ -21,13 +22,15 @@ from connector.reports.rules.case import (
     end_of_day,
     utc_text,
 )
+from connector.reports.rules.courses import Course, Taught
 from connector.reports.rules.ground import Accuser, Ground, judged_courses, periods_of
-from connector.reports.rules.terms import Register, Term
+from connector.reports.rules.terms import Register, Term, registers
 from connector.reports.tally import Tally
+from connector.rulebook import RuleSettings
 
 FINALS = "final_marks"
 _HALF_YEARS = ("Semester", "HalfYear")
-_FIVE = 5
+_TWO, _FIVE = 2, 5
 _WEEK = 7
 # A share written with four digits means the simple fraction: 0.6667 is two thirds.
 _DENOMINATOR = 100
@@ -38,23 +41,20 @@ def final(case: Case, ground: Ground) -> Iterator[Outcome]:
 
     A subject in which nobody of the class has one may be marked by half-years: it is found only with enough hours a week.
     """
-    least_hours = Fraction(str(case.settings.param("empty_from_hours")))
-    about = _AboutFinals(case)
+    about, empty = _AboutFinals(case), _EmptyColumns(case)
     terms, gaps = _judged_terms(case, ground)
     yield from gaps
     used = _used(terms)
     for term in terms:
-        period = term.period
         if term.mark is not None or term.course.person_id in ground.movers:
             continue
-        is_used = not used.isdisjoint(term.columns)
-        weeks = Fraction((period.finish - period.start).days + 1, _WEEK)
-        if not is_used and (_holds_another(case, term) or len(term.lessons) / weeks < least_hours):
+        if used.isdisjoint(term.columns) and empty.may_be(term.course, term.period):
             continue
-        due_on = case.due_on(case.group(term.lessons[-1]).id, period.finish)
-        # After the year's last period no working day is known: calendar days then.
-        due_on = due_on or period.finish + timedelta(days=case.settings.due_working_days)
-        if due_on < case.as_of:
+        due_on = case.due_on(case.group(term.lessons[-1]).id, term.period.finish)
+        if due_on is None:
+            # The next period is not known, so neither are the days on which people work.
+            yield case.gap(term.lessons[-1], PERIODS_UNKNOWN)
+        elif due_on < case.as_of:
             yield about.accuse(term, due_on, ())
 
 
@@ -100,9 +100,9 @@ def missed_yet_marked(case: Case, ground: Ground) -> Iterator[Outcome]:
 def year(case: Case, ground: Ground) -> Iterator[Outcome]:
     """YEAR: a year mark other than the rounded mean of the period marks.
 
-    Silent until every period in which the class has marks of this subject is finished and marked in numbers.
+    Silent until every period is finished and marked in numbers, but for those in which the subject may have no marks.
     """
-    about, rounding = _AboutFinals(case), Rounding(case)
+    about, rounding, empty = _AboutFinals(case), Rounding(case), _EmptyColumns(case)
     judged, gaps = _judged_terms(case, ground)
     yield from gaps
     used = _used(judged)
@@ -110,19 +110,70 @@ def year(case: Case, ground: Ground) -> Iterator[Outcome]:
     for course, found in groupby(judged, key=lambda term: term.course):
         terms = tuple(found)
         mark = ground.year_marks.get((course.person_id, course.subject_id))
-        if mark is None or course.person_id in ground.movers:
+        given = points(mark.value) if mark is not None else None
+        if mark is None or not given or course.person_id in ground.movers:
             continue
         periods = periods_of(case, course)
-        counted = [term for term in terms if not used.isdisjoint(term.columns)]
-        values = [points(term.mark.value) if term.mark else None for term in counted]
-        numbers = [value[0] for value in values if value is not None and len(value) == 1]
-        given = points(mark.value)
         over = max(period.finish for period in periods) < case.as_of
-        if not (over and given and len(numbers) == len(counted) > 1 and _is_of(mark, periods)):
+        if not (over and _is_of(mark, periods)):
+            continue
+        mine = ground.period_marks.get((course.person_id, course.subject_id), {})
+        counted = [
+            period
+            for period in periods
+            if period in mine
+            or not used.isdisjoint(registers(course.taught, period))
+            or not empty.may_be(course, period)
+        ]
+        numbers = _numbers(mine.get(period) for period in counted)
+        if numbers is None or len(numbers) < _TWO or _overlap(counted):
             continue
         if given != (rounding.of(sum(numbers), len(numbers)),):
-            last = max(counted, key=lambda term: term.period.finish)
+            last = max(terms, key=lambda term: term.period.finish)
             yield about.accuse(last, last.period.finish, ())
+
+
+def _numbers(marks: Iterable[FinalMark | None]) -> list[int] | None:
+    """Marks as numbers; None where one is missing or is a word."""
+    values = [points(mark.value) if mark is not None else None for mark in marks]
+    numbers = [value[0] for value in values if value is not None and len(value) == 1]
+    return numbers if len(numbers) == len(values) else None
+
+
+def _overlap(periods: Iterable[Period]) -> bool:
+    """Whether days belong to two periods, as when quarters and half-years are marked both: no mean is told then."""
+    ordered = sorted(periods, key=lambda period: period.start)
+    return any(later.start <= earlier.finish for earlier, later in pairwise(ordered))
+
+
+class _EmptyColumns:
+    """Which columns of period marks may be meant to be empty, by the norm of FINAL."""
+
+    def __init__(self, case: Case) -> None:
+        settings = case.settings
+        if settings.id != "FINAL":
+            settings = case.rulebook.rules.get("FINAL", RuleSettings("FINAL"))
+        self._case = case
+        self._least = Fraction(str(settings.param("empty_from_hours")))
+        self._chains = chains(case.held)
+        self._found: dict[tuple[Taught, Period], bool] = {}
+
+    def may_be(self, course: Course, period: Period) -> bool:
+        """Whether nobody need have a mark: the subject has few hours a week, or a shorter period lies inside."""
+        key = (course.taught, period)
+        if key not in self._found:
+            # Of the groups, not of the pupil: who came late is owed the same column.
+            count = sum(
+                period.holds(lesson.day)
+                for group in course.groups
+                for lesson in self._chains.get((group, course.subject_id), ())
+            )
+            weeks = Fraction((period.finish - period.start).days + 1, _WEEK)
+            self._found[key] = count < self._least * weeks or any(
+                other != period and period.start <= other.start and other.finish <= period.finish
+                for other in periods_of(self._case, course)
+            )
+        return self._found[key]
 
 
 def _used(terms: Iterable[Term]) -> set[Register]:
@@ -156,16 +207,6 @@ def _marked_terms(
         and ground.since[term.course.person_id] <= term.period.start + arrival
     ]
     return terms, gaps
-
-
-def _holds_another(case: Case, term: Term) -> bool:
-    """Whether a shorter period lies inside: then a missing mark may be meant to be missing."""
-    return any(
-        other != term.period
-        and term.period.start <= other.start
-        and other.finish <= term.period.finish
-        for other in periods_of(case, term.course)
-    )
 
 
 def average_of(tally: Tally | None) -> Fraction | None:

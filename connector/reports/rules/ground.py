@@ -27,7 +27,7 @@ from connector.reports.rules.case import (
 )
 from connector.reports.rules.courses import Course, Taught, Teaching
 from connector.reports.rules.entries import marks_may_stand_elsewhere
-from connector.reports.rules.terms import Term, terms_of, year_marks
+from connector.reports.rules.terms import PeriodMarks, Term, period_marks, terms_of, year_marks
 from connector.reports.tally import Stretches, Tallies, Tally, added
 from connector.vocab import ABSENCES
 
@@ -43,10 +43,12 @@ class Ground:
         stretches: by which the tallies are cut.
         absences: lessons at which the roll says absent, by pupil and subject, in order of days.
         since: the first day of each pupil.
-        movers: pupils who left another class this year; they are judged by no rule that counts over a period.
+        movers: pupils who left another group this year, or have traces in a class they are not in; they are judged by no
+            rule that counts over a period.
         released: pupil and subject whose marks say freed (осв.).
         terms: courses of the pupils of today inside finished periods; empty when nobody asks for final marks.
         departed_terms: the same of those who have left.
+        period_marks: by pupil and subject, then by period, also of periods in which the pupil had no lessons here.
         year_marks: by pupil and subject.
 
     """
@@ -61,6 +63,7 @@ class Ground:
     released: frozenset[tuple[int, int]]
     terms: tuple[Term, ...] = ()
     departed_terms: tuple[Term, ...] = ()
+    period_marks: PeriodMarks = field(default_factory=dict)
     year_marks: Mapping[tuple[int, int], FinalMark] = field(default_factory=dict)
     _inside: dict[Period, range] = field(default_factory=dict, repr=False)
 
@@ -99,6 +102,7 @@ def lay_ground(
     since: Mapping[int, date],
     released: frozenset[tuple[int, int]],
     finals: Sequence[FinalMark] | None,
+    strangers: frozenset[int] = frozenset(),
 ) -> Ground:
     """Put together what the rules about periods stand on.
 
@@ -109,14 +113,15 @@ def lay_ground(
         since: the first day of each pupil.
         released: pupil and subject whose marks say freed (осв.).
         finals: live final marks, or None when nobody asks for them.
+        strangers: pupils with marks in a class they are not in.
 
     """
     courses = tuple(taught.courses(since, present=True))
     departed = tuple(taught.courses(since, present=False))
-    stretches = Stretches.of(scene.journal.calendar)
+    stretches, marks = Stretches.of(scene.journal.calendar), period_marks(finals or ())
 
     def terms(whose: tuple[Course, ...]) -> tuple[Term, ...]:
-        return () if finals is None else tuple(terms_of(scene, whose, tallies, stretches, finals))
+        return () if finals is None else tuple(terms_of(scene, whose, tallies, stretches, marks))
 
     return Ground(
         courses=courses,
@@ -125,10 +130,11 @@ def lay_ground(
         stretches=stretches,
         absences=_absences(scene),
         since=since,
-        movers=taught.movers,
+        movers=taught.movers | strangers,
         released=released,
         terms=terms(courses),
         departed_terms=terms(departed),
+        period_marks=marks,
         year_marks=year_marks(finals or ()),
     )
 

@@ -12,8 +12,10 @@ from connector.reports.rules.courses import Course, Taught
 from connector.reports.tally import Stretches, Tallies, Tally
 
 PERIOD, YEAR = "period", "year"
-# A column of the class's register: group, subject, first and last day of the period.
+# A column of the register of a class or of its half: group, subject, first and last day of the period.
 Register = tuple[int, int, date, date]
+# Period marks by pupil and subject, then by period.
+PeriodMarks = Mapping[tuple[int, int], Mapping[Period, FinalMark]]
 
 
 class Term(NamedTuple):
@@ -42,13 +44,9 @@ def terms_of(
     courses: Iterable[Course],
     tallies: Tallies,
     stretches: Stretches,
-    finals: Iterable[FinalMark],
+    marks: PeriodMarks,
 ) -> Iterator[Term]:
     """Courses by finished periods."""
-    marks: dict[tuple[int, int], dict[Period, FinalMark]] = {}
-    for mark in finals:
-        if mark.kind == PERIOD and mark.period is not None:
-            marks.setdefault((mark.person_id, mark.subject_id), {})[mark.period] = mark
     shared: dict[Taught, list[tuple[Period, tuple[Lesson, ...], tuple[Register, ...], range]]] = {}
     for course in courses:
         taught = course.taught
@@ -71,10 +69,21 @@ def _finished(
     for period in scene.journal.calendar.of(taught.lessons[-1].group_id or 0).periods:
         lessons = taught.within(period) if period.finish < scene.as_of else ()
         if lessons:
-            columns = tuple(
-                (group, taught.subject_id, period.start, period.finish) for group in taught.groups
-            )
-            yield period, lessons, columns, stretches.inside(period)
+            yield period, lessons, registers(taught, period), stretches.inside(period)
+
+
+def registers(taught: Taught, period: Period) -> tuple[Register, ...]:
+    """Columns in which the period marks of a course stand."""
+    return tuple((one, taught.subject_id, period.start, period.finish) for one in taught.groups)
+
+
+def period_marks(finals: Iterable[FinalMark]) -> PeriodMarks:
+    """Period marks by pupil and subject, then by period."""
+    found: dict[tuple[int, int], dict[Period, FinalMark]] = {}
+    for mark in finals:
+        if mark.kind == PERIOD and mark.period is not None:
+            found.setdefault((mark.person_id, mark.subject_id), {})[mark.period] = mark
+    return found
 
 
 def year_marks(finals: Iterable[FinalMark]) -> Mapping[tuple[int, int], FinalMark]:

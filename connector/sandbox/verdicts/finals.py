@@ -1,7 +1,6 @@
 """Rules about period and year marks: FINAL, FINALFEW, FINALAVG, ABS, YEAR."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from fractions import Fraction
 
 from connector.sandbox import subjects as s
@@ -68,17 +67,21 @@ def final(records: Records) -> Iterator[Verdict]:
         if course.person in records.moved:
             continue
         for period in columns.over(course):
-            weeks = Fraction((period.finish - period.start).days + 1, 7)
-            hours = len(course.within(period)) / weeks
             if columns.of(course, period) or (
-                not columns.uses(course, period) and hours < norms.HOURS_OF_A_COLUMN
+                not columns.uses(course, period)
+                and _hours(records, course, period) < norms.HOURS_OF_A_COLUMN
             ):
                 continue
             group = course.within(period)[-1].group
-            due = records.due(group, period.finish, norms.FINAL_DAYS)
-            # After the year's last period there are no working days: then days count.
-            if records.is_past(due or period.finish + timedelta(days=norms.FINAL_DAYS)):
+            if records.is_past(records.due(group, period.finish, norms.FINAL_DAYS)):
                 yield _about(course, period)
+
+
+def _hours(records: Records, course: Course, period: Period) -> Fraction:
+    """Lessons a week of the course's groups, whenever the pupil came."""
+    return len(records.taught(course, period)) / Fraction(
+        (period.finish - period.start).days + 1, 7
+    )
 
 
 def few(records: Records) -> Iterator[Verdict]:
@@ -123,14 +126,20 @@ def year(records: Records) -> Iterator[Verdict]:
         given = numbers(mark.value) if mark else None
         if not given or course.person in records.moved or not records.is_past(periods[-1].finish):
             continue
-        counted = [period for period in columns.over(course) if columns.uses(course, period)]
+        counted = [
+            period
+            for period in periods
+            if columns.of(course, period)
+            or columns.uses(course, period)
+            or _hours(records, course, period) >= norms.HOURS_OF_A_COLUMN
+        ]
         marks = [columns.of(course, period) for period in counted]
         values = [numbers(one.value) if one else None for one in marks]
         plain = [value[0] for value in values if value and len(value) == 1]
         if len(plain) == len(counted) > 1:
             mean = (2 * sum(plain) + len(plain)) // (2 * len(plain))
             if given != [mean]:
-                yield _about(course, counted[-1])
+                yield _about(course, columns.over(course)[-1])
 
 
 def _about(course: Course, period: Period) -> Verdict:
