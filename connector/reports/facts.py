@@ -18,7 +18,7 @@ from connector.reports.calendar import (
 )
 from connector.reports.coverage import Coverage, Window
 from connector.reports.families import Families, families
-from connector.reports.grades import is_release
+from connector.reports.grades import is_release, marks_in
 from connector.reports.journal import Absence, Group, Journal, Lesson, Names
 from connector.vocab import ARCHIVED, HOMEWORK, PRESENT, STUDENT
 
@@ -33,7 +33,7 @@ CLOCK_LATELY = timedelta(days=30)
 
 # One row a lesson. The probes by index are cheaper than grouping all marks of all years.
 LESSONS = """
-SELECT l.id, l.edu_group_id, l.subject_id, l.date, l.number, trim(ifnull(l.title, '')) <> '', l.status,
+SELECT l.id, l.edu_group_id, l.subject_id, l.date, l.number, trim(ifnull(l.title, ''), char(9, 10, 13, 32, 160)) <> '', l.status,
        (SELECT group_concat(t.person_id) FROM lesson_teachers t WHERE t.lesson_id = l.id AND t.withdrawn_run IS NULL),
        (SELECT count(*) FROM marks m WHERE m.lesson_id = l.id AND m.withdrawn_run IS NULL),
        (SELECT count(*) FROM lesson_log_entries e
@@ -204,8 +204,8 @@ def _spelt_out(query: Query, span: tuple[str, str]) -> tuple[Counter[int], set[t
             more[lesson] -= 1
             if person is not None and subject is not None:
                 released.add((person, subject))
-        elif "/" in value:
-            more[lesson] += 1
+        else:
+            more[lesson] += marks_in(value) - 1
     return more, released
 
 

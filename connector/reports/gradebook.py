@@ -54,6 +54,9 @@ def judge_marks(
     by_period = {one.id for one in settings if one.id in PERIOD_RULES}
     if ground is None and by_period:
         ground = ground_of(draft, averages=not by_period <= _COUNTING)
+    if sheet is not None and ground is not None:
+        # Marks in a foreign class tell of more pupils who moved than the roll does.
+        sheet = replace(sheet, taught=replace(sheet.taught, movers=ground.movers))
 
     def verdicts(case: Case) -> Iterator[Outcome]:
         rule = case.settings.id

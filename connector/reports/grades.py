@@ -77,6 +77,12 @@ def points(value: str) -> tuple[int, ...] | None:
     return tuple(map(int, parts)) if all(part in _SCALE for part in parts) else None
 
 
+def marks_in(value: str) -> int:
+    """How many marks a cell holds: `4/3` and `4-/3` are two, `н/а` is one."""
+    parts = [part.strip().rstrip("+-") for part in value.split("/")]
+    return len(parts) if all(part in _SCALE for part in parts) else 1
+
+
 def is_low(mark: Mark) -> bool:
     """Whether a mark is, or holds, a two or worse, whatever its sign."""
     return mark.type == FIVE_POINT and _span(mark.value)[0] <= _TWO

@@ -44,7 +44,7 @@ SELECT s.key, l.key, m.person_id
 CONTROLS = """
 SELECT w.id, w.lesson_id, w.type,
        EXISTS (SELECT 1 FROM marks m WHERE m.lesson_id = w.lesson_id AND m.work_id = w.id AND m.withdrawn_run IS NULL
-                  AND m.person_id IS NOT NULL)
+                  AND m.person_id IS NOT NULL AND ifnull(m.value, '') NOT GLOB '[Оо][Сс][Вв]*')
   FROM json_each(?) l CROSS JOIN works w ON w.lesson_id = l.value
  WHERE w.withdrawn_run IS NULL AND w.type IN (SELECT value FROM json_each(?))
  ORDER BY w.id
@@ -80,7 +80,7 @@ def read_sheet(query: Query, scene: Scene, cases: Sequence[Case], *, since: date
         # Only the works of late marks matter.
         at = {mark.lesson_id for mark in (*marks.values(), *hidden)}
         works, _ = _works(query, sorted(at), hidden)
-    marked_works |= {mark.work_id for mark in marks.values() if mark.work_id is not None}
+    marked_works |= _works_of(marks.values())
     if "NMARK" in asked:
         marks |= _of_absent(query, ids, absent)
     found = [*marks.values(), *hidden]
@@ -115,8 +115,15 @@ def _works(query: Query, ids: Sequence[int], hidden: Iterable[Mark]) -> tuple[li
     """Works of the kinds of WORK, and those of them that have marks as far as their own lesson shows."""
     rows = list(query(CONTROLS, (json.dumps(ids), json.dumps(list(DAYS_BY_TYPE)))))
     marked = {work for work, _, _, has_marks in rows if has_marks}
-    marked |= {mark.work_id for mark in hidden if mark.work_id is not None}
+    marked |= _works_of(hidden)
     return [Work(work, lesson, kind) for work, lesson, kind, _ in rows], marked
+
+
+def _works_of(marks: Iterable[Mark]) -> set[int]:
+    """Works that marks judge; «осв.» judges none."""
+    return {
+        mark.work_id for mark in marks if mark.work_id is not None and not is_release(mark.value)
+    }
 
 
 def _suspects(

@@ -120,10 +120,13 @@ def test_a_lesson_comes_with_what_stands_on_it(school):
     assert lesson.teacher_ids == (TEACHER,)
 
 
-def test_two_marks_in_one_cell_count_as_two(school):
+@pytest.mark.parametrize(
+    ("value", "count"), [("4/3", 2), ("4-/3", 2), ("н/а", 1), ("10", 1), ("4", 1)]
+)
+def test_two_marks_in_one_cell_count_as_two(school, value, count):
     key = school.lesson()
-    school.add("marks", id=1, lesson_id=key, value="4/3")
-    assert only(school.journal()).marks == 2
+    school.add("marks", id=1, lesson_id=key, value=value)
+    assert only(school.journal()).marks == count
 
 
 def test_a_word_that_frees_a_pupil_is_no_mark(school):
@@ -145,7 +148,7 @@ def test_a_period_mark_of_this_year_may_free_a_pupil(school, start, is_released)
     assert bool(school.journal().released) == is_released
 
 
-@pytest.mark.parametrize("title", [None, "", "   "])
+@pytest.mark.parametrize("title", [None, "", "   ", "\u00a0", "\t\n"])
 def test_a_title_of_spaces_is_no_topic(school, title):
     school.lesson(title=title)
     assert not only(school.journal()).has_topic

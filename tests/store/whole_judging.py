@@ -1,5 +1,7 @@
 """The rules about marks before everything the mirror holds, one mark at a time, beside what the reports read of it."""
 
+from dataclasses import replace
+
 from connector.reports.gradebook import judge_marks
 from connector.reports.grades import Mark, Work
 from connector.reports.making import begin
@@ -44,6 +46,7 @@ def judged_whole(query, book, request):
     sheet = whole_sheet(
         draft.scene, [one for one in marks if one.lesson_id in held], works, finals, comments
     )
+    sheet = replace(sheet, taught=replace(sheet.taught, movers=ground.movers))
     rules = [one for one in book.enabled_rules() if one.id in {**CELL_RULES, **PERIOD_RULES}]
 
     def verdicts(case):

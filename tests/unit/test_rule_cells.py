@@ -82,6 +82,11 @@ def test_a_pupil_who_was_there_may_have_a_mark(status):
     assert accused("NMARK", [AT], [mark(AT)], absences=[absence(AT, status=status)]) == []
 
 
+@pytest.mark.parametrize("value", ["", " ", "осв."])
+def test_an_empty_cell_and_a_release_contradict_no_absence(value):
+    assert accused("NMARK", [AT], [mark(AT, value=value)], absences=[absence(AT)]) == []
+
+
 def test_an_absence_and_a_mark_of_two_pupils_do_not_contradict():
     assert accused("NMARK", [AT], [mark(AT, OTHER)], absences=[absence(AT)]) == []
 
@@ -147,6 +152,11 @@ def test_a_work_with_one_mark_is_not_empty():
     assert accused("WORK", [AT], [of_work(1)], works=[work(AT)]) == []
 
 
+def test_a_release_fills_no_control_work():
+    filled = [mark(AT, value="осв.", work_id=1)]
+    assert accused("WORK", [AT], filled, works=[work(AT)])
+
+
 def test_a_mark_of_another_work_does_not_fill_the_column():
     assert accused("WORK", [AT], [of_work(2)], works=[work(AT)]) == [(MONDAY, ())]
 
@@ -179,6 +189,12 @@ IN_A_DAY = {"due_working_days": 1}
 @pytest.mark.parametrize(("day", "found"), [(MONDAY, 0), (TUESDAY, 0), (WEDNESDAY, 1)])
 def test_a_mark_entered_after_the_next_working_day_is_late(day, found):
     assert len(accused("LATE", [AT], [entered(day)], **IN_A_DAY)) == found
+
+
+def test_a_release_is_never_late():
+    late = {"given_at": "2026-10-20T06:00:00Z"}
+    assert accused("LATE", [AT], [mark(AT, value="осв.", **late)]) == []
+    assert accused("LATE", [AT], [mark(AT, **late)])
 
 
 def test_lateness_ends_with_the_entry_and_grows_grave_with_the_days():

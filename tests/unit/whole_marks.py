@@ -69,7 +69,9 @@ def whole_sheet(scene, marks, works=(), finals=(), comments=None):
         twos=tuple(twos_in(scene, taught, cells)),
         places={key: sorted(found) for key, found in places.items()},
         works=by_lesson(works),
-        marked_works=frozenset(one.work_id for one in marks if one.work_id is not None),
+        marked_works=frozenset(
+            one.work_id for one in marks if one.work_id is not None and not is_release(one.value)
+        ),
         absent=absent_at(scene),
         released=released(held, marks, finals),
         comments=comments or {},

@@ -54,7 +54,7 @@ def nmark(case: Case, sheet: Sheet) -> Iterator[Outcome]:
     """NMARK: pupils are absent and have a mark at the same lesson.
 
     Not where a comment says that the work was done later, nor, where the rulebook wishes so, when the mark was entered
-    on a later day. «осв.» judges no work, so it contradicts no absence.
+    on a later day. «осв.» and an empty cell judge no work, so they contradict no absence.
     """
     marked: dict[int, tuple[int, ...]] = {}
     for lesson in case.held:
@@ -62,7 +62,7 @@ def nmark(case: Case, sheet: Sheet) -> Iterator[Outcome]:
             person
             for person, marks in sorted(sheet.cells.get(lesson.id, {}).items())
             if sheet.is_absent(lesson, person)
-            and not all(is_release(mark.value) for mark in marks)
+            and any(mark.value.strip() and not is_release(mark.value) for mark in marks)
             and not _was_made_up(case, sheet, lesson, marks)
         )
         if persons:
@@ -130,7 +130,7 @@ def _days_of_empty_work(case: Case, sheet: Sheet, lesson: Lesson) -> int | None:
 def late(case: Case, sheet: Sheet) -> Iterator[Outcome]:
     """LATE: marks of a lesson were entered after the deadline, by the vendor's own moment of entry.
 
-    Marks of pupils who were absent are earned later and are no delay; works that are checked at home have their own
+    «осв.» is no mark; marks of pupils who were absent are earned later and are no delay; works that are checked at home have their own
     deadlines under WORK. A correction moves the vendor's moment, so the finding says when the mark was last written.
     """
     exempt = case.exempt_groups()
@@ -156,6 +156,7 @@ def late(case: Case, sheet: Sheet) -> Iterator[Outcome]:
             if not sheet.is_absent(lesson, person)
             for mark in found
             if mark.work_id not in apart
+            and not is_release(mark.value)
             and (day := _entered_on(case, mark)) is not None
             and due_on < day <= case.as_of
         ]

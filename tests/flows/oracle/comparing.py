@@ -1,54 +1,53 @@
 """The reports' findings and the second reading's cases in the same terms."""
 
 from collections import Counter
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
-from tests.flows.grading import OF_LESSONS, reports_of
-from tests.flows.oracle.judging import RULES, has_an_empty_period
+from connector.mirror.store import Mirror
+from connector.reports.catalogue import REPORTS
+from connector.reports.report import Request
+from tests.flows.grading import OF_LESSONS, evening, every_rule
+from tests.flows.oracle.by_lesson import WORK_DAYS
+from tests.flows.oracle.judging import RULES
 
-# These name the lesson up to which was counted: one of several would do, so the period is compared.
-OF_PERIODS = ("ACC", "GAP")
+# Working days after the lesson, as the sample has them.
+DUE = {"TOPIC": 0, "HW": 0, "MARK0": 1, "MARK3": 1, "NMARK": 0, "LATE": 1, "ACC": 1}
 
 
-def told(path, day, diary):
+def told(path, day, diary, **request):
     """Cases of all reports by rule."""
+    asked = Request(as_of=day, now=evening(day), zone=ZoneInfo("Europe/Moscow"), **request)
     cases = {}
-    for report in reports_of(path, day):
-        own = {rule: Counter() for rule in report.rules if rule not in cases}
-        for one in report.findings:
-            if one.rule in own:
-                persons = (None,) if one.rule in OF_LESSONS else one.person_ids
-                own[one.rule].update(_case(diary, one, person) for person in persons)
-        cases |= own
+    with Mirror.open(path) as mirror:
+        for spec in REPORTS.values():
+            if not set(spec.rules) - cases.keys() & RULES.keys():
+                continue
+            report = spec.builder()(mirror.query, every_rule(), asked)
+            own = {rule: Counter() for rule in report.rules if rule not in cases}
+            for one in report.findings:
+                if one.rule in own:
+                    own[one.rule].update(_cases(diary, one))
+            cases |= own
     return cases
 
 
-def _case(diary, one, person):
-    if one.rule in OF_PERIODS:
-        return None, person, one.subject_id, diary.period_at(one.edu_group_id, one.date).id
-    place = one.date if one.rule != "LATE" else (one.date, one.severity)
-    return one.lesson_id, person, one.subject_id, place
+def _cases(diary, one):
+    """A finding as cases, once what it says beside them was found true."""
+    lesson = diary.lessons.get(one.lesson_id)
+    if lesson:
+        assert set(one.teacher_ids) == lesson.teachers
+        assert (one.date, one.lesson_number) == (lesson.day, lesson.number)
+        assert one.edu_group_id == lesson.group
+    if one.rule in DUE:
+        assert one.due_on == diary.due(one.edu_group_id, one.date, DUE[one.rule])
+    if one.rule == "WORK":
+        assert one.due_on - one.date in {timedelta(days=days) for days in WORK_DAYS.values()}
+    day = (one.date, one.severity) if one.rule == "LATE" else one.date
+    persons = (None,) if one.rule in OF_LESSONS else one.person_ids
+    return [(one.lesson_id, person, one.subject_id, day) for person in persons]
 
 
 def read(diary, rule):
     """Cases of the second reading."""
     return Counter(RULES[rule](diary))
-
-
-def settled(diary, rule, cases):
-    """Cases on which the documents are plain.
-
-    They do not say whose hours count for a column nobody has filled when a pupil came later, nor how a year mark is
-    judged over a period in which a class has no mark in the subject.
-    """
-    if rule not in {"FINAL", "YEAR"}:
-        return cases
-    doubtful = has_an_empty_period(diary) if rule == "YEAR" else set()
-    return Counter(
-        {
-            case: count
-            for case, count in cases.items()
-            for person, subject in (case[1:3],)
-            if (person, subject) not in doubtful
-            and not (rule == "FINAL" and diary.came_after(person, case[3]))
-        }
-    )

@@ -6,7 +6,6 @@ Written from docs/schema.md, docs/rules.md and docs/reports.md alone. Slow and o
 import sqlite3
 from collections import defaultdict
 from datetime import date, datetime, timedelta
-from fractions import Fraction
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
@@ -21,12 +20,19 @@ WITHOUT_HOMEWORK = ("разговоры о важном", "классный ча
 ONE = timedelta(days=1)
 
 
+def parts_of(value):
+    """`4/3` is two marks, н/а is one."""
+    parts = [part.strip() for part in value.split("/")]
+    return parts if parts[-1][:1].isdigit() else [value] * bool(value)
+
+
 class Diary:
     """What the mirror holds, judged at the start of `today`: lessons of this day are not over."""
 
     def __init__(self, path, today, zone="Europe/Moscow"):
         self.today = today
         self.zone = ZoneInfo(zone)
+        self._held = None
         self._file = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
         self._file.row_factory = sqlite3.Row
         self._read_people()
@@ -36,8 +42,8 @@ class Diary:
         self._read_windows()
         self._file.close()
 
-    def rows(self, table):
-        found = self._file.execute(f"SELECT * FROM {table} WHERE withdrawn_run IS NULL")
+    def rows(self, table, which="withdrawn_run IS NULL"):
+        found = self._file.execute(f"SELECT * FROM {table} WHERE {which}")
         return [SimpleNamespace(**dict(row)) for row in found]
 
     def _read_people(self):
@@ -46,10 +52,10 @@ class Diary:
         for one in self.rows("edu_group_parents"):
             self.parents[one.edu_group_id].add(one.parent_id)
         self.now, self.ever = defaultdict(set), defaultdict(set)
-        for one in self.rows("memberships"):
+        for one in self.rows("memberships", "1"):
             if one.role == "EduStudent":
                 self.ever[one.edu_group_id].add(one.person_id)
-                if one.status == "Active":
+                if one.status == "Active" and one.withdrawn_run is None:
                     self.now[one.edu_group_id].add(one.person_id)
         self.subjects = {one.id: one.name for one in self.rows("subjects")}
         self.weights = {one.id: one.weight for one in self.rows("work_types")}
@@ -89,21 +95,13 @@ class Diary:
                 kind = "homework" if one.type == "Homework" else "works"
                 getattr(self.lessons[one.lesson_id], kind).append(one)
         self.in_order = sorted(self.lessons.values(), key=lambda one: (one.day, one.number, one.id))
-        saturdays = {
-            one.day for one in self.in_order if one.day.weekday() == 5 and self.took_place(one)
-        }
-        weeks = {
-            one.day - timedelta(days=one.day.weekday())
-            for one in self.in_order
-            if self.took_place(one)
-        }
-        self.six_days = bool(weeks) and Fraction(len(saturdays), len(weeks)) >= Fraction(1, 2)
+        self._weeks = {}
 
     def _read_cells(self):
         self.marks = self.rows("marks")
         self.cell = defaultdict(list)
         for one in self.marks:
-            one.values = [part.strip() for part in one.value.split("/")] if one.value else []
+            one.values = parts_of(one.value or "")
             one.is_freed = one.value == FREED
             work = self.works.get(one.work_id)
             one.work = work
@@ -114,15 +112,15 @@ class Diary:
         self.entries = self.rows("lesson_log_entries")
         self.entry = {(one.person_id, one.lesson_id): one for one in self.entries}
         self.finals = self.rows("final_marks")
+        held = {one.id for one in self.held()}
         self.freed = {
             (one.person_id, self.lessons[one.lesson_id].subject)
             for one in self.marks
-            if one.is_freed and one.lesson_id in self.lessons
+            if one.is_freed and one.lesson_id in held
         }
         self.freed |= {(one.person_id, one.subject_id) for one in self.finals if one.value == FREED}
         self.first_trace = {}
         self.traced_in = defaultdict(set)
-        held = {one.id for one in self.held()}
         traces = [one for one in self.entries if one.status != "Attend"]
         for one in [*self.marks, *traces]:
             lesson = self.lessons.get(one.lesson_id)
@@ -173,15 +171,11 @@ class Diary:
         return {group for group, members in self.ever.items() if person in members}
 
     def has_changed(self, person):
-        """Whether a pupil of today was in another class or subgroup this year."""
-        was = self.groups_ever(person) | self.traced_in[person]
-        return bool(was - self.groups_now(person))
-
-    def came_after(self, person, finish):
-        """Whether a pupil's first trace lies behind the first week of the period that ends then."""
-        periods = self.periods(self.class_now(person))
-        start = next(one.start for one in periods if one.finish == finish)
-        return self.first_trace[person] > start + timedelta(days=7)
+        """Whether a pupil of today was in another group this year, or left traces in a class that is not the pupil's."""
+        here = self.groups_now(person)
+        homes = {home for group in here for home in self.classes_of(group)}
+        foreign = [one for one in self.traced_in[person] if not self.classes_of(one) & homes]
+        return bool(self.groups_ever(person) - here or foreign)
 
     def parallels(self, group):
         own = {self.groups[one].parallel for one in self.classes_of(group) if one in self.groups}
@@ -211,8 +205,9 @@ class Diary:
         return sorted({one.id: one for one in own}.values(), key=lambda one: one.start)
 
     def period_at(self, group, day):
+        """The shortest period that holds a day: a quarter rather than a year."""
         found = [one for one in self.periods(group) if one.start <= day <= one.finish]
-        return found[0] if found else None
+        return min(found, key=lambda one: one.finish - one.start, default=None)
 
     def is_holiday(self, group, day):
         own = self._rests[group] or [
@@ -220,16 +215,34 @@ class Diary:
         ]
         return any(one.start <= day <= one.finish for one in own)
 
+    def has_saturdays(self, groups):
+        """Whether there are lessons on Saturdays of at least half of the weeks in some groups together."""
+        days = {one.day for one in self.in_order if one.group in groups}
+        weeks = {day - timedelta(days=day.weekday()) for day in days}
+        saturdays = [day for day in days if day.weekday() == 5]
+        return bool(weeks) and 2 * len(saturdays) >= len(weeks)
+
+    def has_six_days(self, group):
+        """Whether all pupils of a group have lessons on Saturdays, in whichever of their groups."""
+        if group not in self._weeks:
+            sets = {frozenset(self.groups_now(person)) for person in self.now[group]}
+            self._weeks[group] = all(map(self.has_saturdays, sets or {frozenset({group})}))
+        return self._weeks[group]
+
     def is_working(self, group, day):
-        rest = day.weekday() == 6 or (day.weekday() == 5 and not self.six_days)
-        rest = rest or not self.period_at(group, day)
-        return not rest and not self.is_holiday(group, day)
+        """No Sunday, no holiday, no Saturday of a short week, no day between periods; the summer after them counts."""
+        if day.weekday() == 6 or (day.weekday() == 5 and not self.has_six_days(group)):
+            return False
+        last = max((one.finish for one in self.periods(group)), default=date.max)
+        if day > last:
+            return last.month >= 5 and 5 <= day.month <= 8
+        return bool(self.period_at(group, day)) and not self.is_holiday(group, day)
 
     def due(self, group, day, working_days):
         """The last day in time; date.max where the year has no working day left."""
-        end = max((one.finish for one in self.periods(group)), default=date.max)
+        last = day + timedelta(days=200)
         while working_days:
-            if day > end:
+            if day > last:
                 return date.max
             day += ONE
             working_days -= self.is_working(group, day)
@@ -249,7 +262,11 @@ class Diary:
 
     def held(self):
         """Lessons that count: over, not called off, not in holidays."""
-        return [one for one in self.in_order if one.day < self.today and self.took_place(one)]
+        if self._held is None:
+            self._held = [
+                one for one in self.in_order if one.day < self.today and self.took_place(one)
+            ]
+        return self._held
 
     def lessons_in(self, groups):
         """All lessons of some groups, past and to come, in order of time."""

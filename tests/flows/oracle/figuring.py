@@ -5,8 +5,10 @@ from datetime import date, timedelta
 from fractions import Fraction
 from statistics import median
 
+from tests.flows.oracle.by_lesson import WORK_DAYS, days_late
+from tests.flows.oracle.by_pupil import accumulated
+from tests.flows.oracle.by_term import over
 from tests.flows.oracle.diary import MISSED
-from tests.flows.oracle.judging import WORK_DAYS, accumulated, days_late, over
 
 FIGURES = ("n", "fives", "fours", "threes", "twos", "not_assessed", "released", "others")
 FIGURES += ("success", "quality", "sou", "mean")
@@ -78,7 +80,7 @@ def quality(diary, key):
 def first_day(diary, person, lessons):
     """From when a pupil counts: the year's first day, or the first trace of one who came later."""
     start = min(one.day for one in diary.in_order)
-    begun = [one for one in lessons if one.day <= start + timedelta(days=14) and one.marks]
+    begun = [one for one in lessons if one.day < start + timedelta(days=14) and one.marks]
     mine = [one for one in begun if any(mark.person_id == person for mark in one.marks)]
     if len(begun) >= 10 and not mine:
         traces = [
