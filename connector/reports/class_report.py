@@ -75,6 +75,7 @@ class _Sheet:
 
     Attributes:
         term: class and period.
+        is_marked: whether the class is taught with marks.
         movement: None when nobody saw it and no list tells it.
         marks: each pupil's marks; empty where they are not known.
         pupils: attendance of the pupils of today.
@@ -82,6 +83,7 @@ class _Sheet:
     """
 
     term: Term
+    is_marked: bool
     movement: Movement | None
     marks: Mapping[int, tuple[Result, ...]]
     pupils: tuple[Pupil, ...]
@@ -117,8 +119,9 @@ def build(query: Query, rulebook: Rulebook, request: Request) -> Report:
 
 def _sheets(draft: Draft) -> Iterator[_Sheet]:
     shown = [_with_period(draft, one) for one in terms(draft)]
-    draft.gaps.extend(gaps_of(draft, (one for one in shown if not is_unmarked(draft, one))))
-    marks = _marks(draft, shown)
+    marked = [one for one in shown if not is_unmarked(draft, one.group)]
+    draft.gaps.extend(gaps_of(draft, marked))
+    marks = _marks(draft, marked)
     attended = _attended(draft, {one.period for one in shown if one.period is not None})
     presence, lists = read_presence(draft.query), read_listed_movement(draft)
     for one in shown:
@@ -130,6 +133,7 @@ def _sheets(draft: Draft) -> Iterator[_Sheet]:
             movement = presence.movement(one.group.id, *span) or lists.movement(one.group.id, *span)
         yield _Sheet(
             term=one,
+            is_marked=one in marked,
             movement=movement,
             marks=marks.get((one.group.id, period), {}) if one.is_known else {},
             pupils=tuple(attended.get((period, one.group.id), ())),
@@ -187,7 +191,11 @@ def _by_class(
     ]
     # On each class's own sheet too, but a line of a class alone makes an overview.
     split = "class" if len({group for group, _period in about}) == len(about) else ""
-    marks = [(*key, *_standing_cells(one)) for key, one in zip(about, sheets, strict=True)]
+    marks = [
+        (*key, *_standing_cells(one))
+        for key, one in zip(about, sheets, strict=True)
+        if one.is_marked
+    ]
     moved = [
         (group, led.cell(group), period, *_movement(one))
         for (group, period), one in zip(about, sheets, strict=True)

@@ -128,12 +128,14 @@ def _marks(draft: Draft, teachers: Teachers) -> _Marks:
         for period in draft.journal.calendar.of(group.id).periods
         if is_known(draft, group, period)
     }
-    shown = [one for one in terms(draft) if not is_unmarked(draft, one)]
+    unmarked = {key for key, group in draft.journal.groups.items() if is_unmarked(draft, group)}
+    shown = [one for one in terms(draft) if one.group.id not in unmarked]
     wanted = {(one.group.id, one.period) for one in shown if one.is_known}
     results = [
         one
         for one in read_results(draft.query, since=draft.since, until=draft.request.as_of)
-        if chosen.has_group(one.group_id or 0)
+        if one.group_id not in unmarked
+        and chosen.has_group(one.group_id or 0)
         and (chosen.subjects is None or one.subject_id in chosen.subjects)
         and (chosen.pupils is None or one.person_id in chosen.pupils)
         and not had_left(left.get(one.person_id), one.period)

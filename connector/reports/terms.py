@@ -77,10 +77,10 @@ def is_known(draft: Draft, group: Group, period: Period | None) -> bool:
     )
 
 
-def is_unmarked(draft: Draft, term: Term) -> bool:
+def is_unmarked(draft: Draft, group: Group) -> bool:
     """Whether a class gets no period marks: its year group is taught without marks."""
     exempt = draft.rulebook.rules.get("FINAL", RuleSettings("FINAL")).exempt_parallels
-    return bool(term.group.parallels) and term.group.parallels <= exempt
+    return bool(group.parallels) and group.parallels <= exempt
 
 
 def gaps_of(draft: Draft, shown: Iterable[Term]) -> Iterator[Gap]:

@@ -8,8 +8,8 @@ import pytest
 from connector.reports.report import Filters
 from connector.reports.rules.case import NOT_READ
 from connector.reports.tables import NO_DATA
-from tests.store.figure_school import PUPILS, Made, table
-from tests.store.test_facts import CLASS, TEACHER
+from tests.store.figure_school import AFTER, PUPILS, Made, table
+from tests.store.test_facts import CLASS, MATHS, TEACHER
 
 
 def test_quality_over_a_real_file_is_as_by_hand():
@@ -21,7 +21,8 @@ def test_quality_over_a_real_file_is_as_by_hand():
     assert (row["success"], row["quality"]) == (50, 50)
     assert row["sou"] == Fraction(100 + 64 + 16 + 7, 4)
     assert row["mean"] == Fraction(11, 3)
-    assert (row["pupils"], row["pupils_passing"], row["pupils_good"]) == (4, 50, 50)
+    people = school.table("quality", "class_pupils")[0]
+    assert (people["pupils"], people["pupils_passing"], people["pupils_good"]) == (4, 50, 50)
 
 
 def test_withdrawn_marks_and_those_of_a_running_period_do_not_count():
@@ -50,7 +51,7 @@ def test_a_year_mark_of_the_year_before_is_none_of_this_year():
     school = Made()
     school.final(101, "5", period=None, kind="year", given_at="2026-05-25T10:00:00Z")
     assert [one.key for one in school.made("quality").tables] == [
-        *("classes", "subjects", "teachers", "periods"),
+        *("classes", "class_pupils", "subjects", "teachers", "periods"),
     ]
     school.final(102, "4", period=None, kind="year", given_at="2027-05-25T10:00:00Z")
     assert school.table("quality", "year_classes")[0]["fours"] == 1
@@ -84,6 +85,39 @@ def test_a_first_class_gets_no_row_and_no_reproach():
     assert [row["class"] for row in school.table("quality", "classes")][:-1] == [CLASS]
 
 
+@pytest.fixture
+def with_first_class():
+    school = Made()
+    school.final(101, "5")
+    school.final(102, "4", period=None, kind="year", given_at="2026-10-24T10:00:00Z")
+    school.add("edu_groups", id=7, name="1Б", parallel=1, type="Group")
+    school.add("memberships", person_id=300, edu_group_id=7, role="EduStudent", status="Active")
+    school.add("edu_group_reporting_periods", edu_group_id=7, reporting_period_id=1)
+    school.read("final_marks", 7, start="", end="", at=AFTER)
+    about = {"person_id": 300, "subject_id": MATHS, "value": "2", "edu_group_id": 7}
+    for key, kind, period in ((901, "period", 1), (902, "year", None)):
+        given = {"reporting_period_id": period, "given_at": "2026-10-24T10:00:00Z"}
+        school.add("final_marks", id=key, kind=kind, **about, **given)
+    return school
+
+
+@pytest.mark.parametrize(
+    "key", ["classes", "subjects", "teachers", "periods", "year_classes", "year_subjects"]
+)
+def test_marks_of_a_first_class_are_in_no_table_of_quality(with_first_class, key):
+    rows = with_first_class.table("quality", key)
+    assert {row["n"] for row in rows} == {1}
+    assert 7 not in {row.get("class") for row in rows}
+
+
+def test_a_first_class_has_movement_and_absence_but_no_row_of_marks(with_first_class):
+    made = with_first_class.made("class")
+    shown = {one.key: {row["class"] for row in table(made, one.key)} for one in made.tables}
+    assert shown["classes"] == {CLASS}
+    assert shown["movement"] == shown["class_missed"] == {CLASS, 7}
+    assert 7 not in shown["pupils"]
+
+
 def test_a_teacher_is_whoever_held_most_lessons_of_the_period():
     school = Made()
     for number, teacher in enumerate((TEACHER, 7, 7), start=1):
@@ -103,10 +137,10 @@ def test_marks_without_any_known_teacher_stand_under_nobody():
     assert [row["teacher"] for row in school.table("quality", "teachers")][:-1] == [None]
 
 
-def test_every_table_prints_the_rule_for_those_not_assessed():
+def test_every_table_with_n_prints_the_rule_for_those_not_assessed():
     school = Made()
     school.final(101, "5")
     school.final(101, "5", period=None, kind="year", given_at="2027-05-25T10:00:00Z")
-    tables = school.made("quality").tables
+    tables = [one for one in school.made("quality").tables if one.key != "class_pupils"]
     assert len(tables) == 6
     assert all("(н/а) stays in N" in one.note for one in tables)
