@@ -22,13 +22,14 @@ from connector.reports.tally import Stretches, Tally, tally_of
 # One row a slot and pupil; `plain` of the marks are plain numbers of the five-point scale. Python reads the others.
 _ADDED = """
 SELECT s.key, m.person_id, min(l.key), max(l.key), count(*),
-       count(*) FILTER (WHERE m.type = 'Mark5' AND m.value IN ('1', '2', '3', '4', '5')) AS plain, {sums}
+       count(*) FILTER (WHERE m.type = 'Mark5' AND m.value BETWEEN '1' AND '5' AND length(m.value) = 1) AS plain, {sums}
   FROM json_each(?) s, json_each(s.value) l CROSS JOIN marks m ON m.lesson_id = l.value {joins}
  WHERE m.withdrawn_run IS NULL AND m.person_id IS NOT NULL
  GROUP BY s.key, m.person_id
 """
 _WEIGHTS = """
-  LEFT JOIN works w ON w.id = m.work_id LEFT JOIN work_types t ON t.id = ifnull(m.work_type_id, w.work_type_id)"""
+  LEFT JOIN work_types t
+    ON t.id = ifnull(m.work_type_id, (SELECT w.work_type_id FROM works w WHERE w.id = m.work_id))"""
 _COUNTS = "ifnull(m.use_avg_calc, 1)"
 COUNTED = _ADDED.format(sums="0, 0, 0, 0", joins="")
 WEIGHED = _ADDED.format(

@@ -11,7 +11,7 @@ from connector.records import Finding
 from connector.reports.calendar import Period
 from connector.reports.coverage import LOG
 from connector.reports.grades import FinalMark, moment_of, points
-from connector.reports.journal import Lesson, chains
+from connector.reports.journal import Lesson
 from connector.reports.rules.case import (
     NOT_READ,
     PERIODS_UNKNOWN,
@@ -22,16 +22,14 @@ from connector.reports.rules.case import (
     end_of_day,
     utc_text,
 )
-from connector.reports.rules.courses import Course, Taught
+from connector.reports.rules.columns import Columns
 from connector.reports.rules.ground import Accuser, Ground, judged_courses, periods_of
-from connector.reports.rules.terms import Register, Term, registers
+from connector.reports.rules.terms import Term
 from connector.reports.tally import Tally
-from connector.rulebook import RuleSettings
 
 FINALS = "final_marks"
 _HALF_YEARS = ("Semester", "HalfYear")
 _TWO, _FIVE = 2, 5
-_WEEK = 7
 # A share written with four digits means the simple fraction: 0.6667 is two thirds.
 _DENOMINATOR = 100
 
@@ -41,14 +39,14 @@ def final(case: Case, ground: Ground) -> Iterator[Outcome]:
 
     A subject in which nobody of the class has one may be marked by half-years: it is found only with enough hours a week.
     """
-    about, empty = _AboutFinals(case), _EmptyColumns(case)
+    about = _AboutFinals(case)
     terms, gaps = _judged_terms(case, ground)
     yield from gaps
-    used = _used(terms)
+    columns = Columns(case, terms)
     for term in terms:
         if term.mark is not None or term.course.person_id in ground.movers:
             continue
-        if used.isdisjoint(term.columns) and empty.may_be(term.course, term.period):
+        if not columns.are_used(term.columns) and columns.may_be_empty(term.course, term.period):
             continue
         due_on = case.due_on(case.group(term.lessons[-1]).id, term.period.finish)
         if due_on is None:
@@ -60,12 +58,12 @@ def final(case: Case, ground: Ground) -> Iterator[Outcome]:
 
 def final_few(case: Case, ground: Ground) -> Iterator[Outcome]:
     """FINALFEW: a period mark that rests on fewer marks than the norm of its kind of period."""
-    about = _AboutFinals(case)
+    about, settings = _AboutFinals(case), case.settings
+    half_year, quarter = int(settings.param("half_year")), int(settings.param("quarter"))
     terms, gaps = _marked_terms(case, ground)
     yield from gaps
     for term in terms:
-        kind = term.mark.period_type if term.mark else None
-        least = int(case.settings.param("half_year" if kind in _HALF_YEARS else "quarter"))
+        least = half_year if term.mark and term.mark.period_type in _HALF_YEARS else quarter
         if term.tally is None or term.tally.marks < least:
             yield about.accuse(term, term.period.finish, term.lessons)
 
@@ -102,13 +100,12 @@ def year(case: Case, ground: Ground) -> Iterator[Outcome]:
 
     Silent until every period is finished and marked in numbers, but for those in which the subject may have no marks.
     """
-    about, rounding, empty = _AboutFinals(case), Rounding(case), _EmptyColumns(case)
+    about, rounding = _AboutFinals(case), Rounding(case)
     judged, gaps = _judged_terms(case, ground)
     yield from gaps
-    used = _used(judged)
+    columns = Columns(case, judged)
     # Terms of a course follow each other.
     for course, found in groupby(judged, key=lambda term: term.course):
-        terms = tuple(found)
         mark = ground.year_marks.get((course.person_id, course.subject_id))
         given = points(mark.value) if mark is not None else None
         if mark is None or not given or course.person_id in ground.movers:
@@ -117,19 +114,14 @@ def year(case: Case, ground: Ground) -> Iterator[Outcome]:
         over = max(period.finish for period in periods) < case.as_of
         if not (over and _is_of(mark, periods)):
             continue
-        mine = ground.period_marks.get((course.person_id, course.subject_id), {})
-        counted = [
-            period
-            for period in periods
-            if period in mine
-            or not used.isdisjoint(registers(course.taught, period))
-            or not empty.may_be(course, period)
-        ]
+        marks = ground.period_marks.get((course.person_id, course.subject_id), {})
+        mine = {period: mark for period, mark in marks.items() if period in periods}
+        counted = mine.keys() | columns.asked(course)
         numbers = _numbers(mine.get(period) for period in counted)
         if numbers is None or len(numbers) < _TWO or _overlap(counted):
             continue
         if given != (rounding.of(sum(numbers), len(numbers)),):
-            last = max(terms, key=lambda term: term.period.finish)
+            last = max(found, key=lambda term: term.period.finish)
             yield about.accuse(last, last.period.finish, ())
 
 
@@ -144,41 +136,6 @@ def _overlap(periods: Iterable[Period]) -> bool:
     """Whether days belong to two periods, as when quarters and half-years are marked both: no mean is told then."""
     ordered = sorted(periods, key=lambda period: period.start)
     return any(later.start <= earlier.finish for earlier, later in pairwise(ordered))
-
-
-class _EmptyColumns:
-    """Which columns of period marks may be meant to be empty, by the norm of FINAL."""
-
-    def __init__(self, case: Case) -> None:
-        settings = case.settings
-        if settings.id != "FINAL":
-            settings = case.rulebook.rules.get("FINAL", RuleSettings("FINAL"))
-        self._case = case
-        self._least = Fraction(str(settings.param("empty_from_hours")))
-        self._chains = chains(case.held)
-        self._found: dict[tuple[Taught, Period], bool] = {}
-
-    def may_be(self, course: Course, period: Period) -> bool:
-        """Whether nobody need have a mark: the subject has few hours a week, or a shorter period lies inside."""
-        key = (course.taught, period)
-        if key not in self._found:
-            # Of the groups, not of the pupil: who came late is owed the same column.
-            count = sum(
-                period.holds(lesson.day)
-                for group in course.groups
-                for lesson in self._chains.get((group, course.subject_id), ())
-            )
-            weeks = Fraction((period.finish - period.start).days + 1, _WEEK)
-            self._found[key] = count < self._least * weeks or any(
-                other != period and period.start <= other.start and other.finish <= period.finish
-                for other in periods_of(self._case, course)
-            )
-        return self._found[key]
-
-
-def _used(terms: Iterable[Term]) -> set[Register]:
-    """Columns in which somebody has a mark."""
-    return {column for term in terms if term.mark is not None for column in term.columns}
 
 
 def _judged_terms(
