@@ -30,7 +30,7 @@ from connector.commands.wiring import (
     open_settings,
     school_zone,
 )
-from connector.errors import DataStale, MirrorUnusable, RunLocked
+from connector.errors import DataStale, MirrorUnusable, RunLocked, UsageProblem
 from connector.i18n import N_, _
 from connector.reports.catalogue import REPORTS, SPRAVKA
 
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from connector.settings import Settings
 
 FINDINGS = 10
+LATEST_RUN = "SELECT max(started_at) FROM runs"
 SUBJECT_NAMES = "SELECT name FROM subjects WHERE name IS NOT NULL AND withdrawn_run IS NULL"
 
 
@@ -167,6 +168,7 @@ def build(
     with open_current_mirror(settings) as mirror, rare_collections():
         zone = school_zone(console, settings, mirror)
         as_of = asked.as_of or moment.astimezone(zone).date()
+        refuse_day_to_come(as_of, max(moment, latest_run(mirror) or moment).astimezone(zone).date())
         rulebook = rulebook_of(settings, as_of)
         check_subjects(rulebook, [name for (name,) in mirror.query(SUBJECT_NAMES, ())])
         request = Request(
@@ -195,6 +197,26 @@ def build(
         advice = _("no pull would help: see the list «Without data» of the report.")
         raise DataStale(why=reasons(made), command=pull_for(made) or advice)
     return made
+
+
+def refuse_day_to_come(day: date, latest: date) -> None:
+    """Refuse to judge a day later than the latest: its lessons would count as held.
+
+    Raises:
+        UsageProblem: with the latest day that can be judged.
+
+    """
+    if day > latest:
+        text = _(
+            "--as-of {day:%d.%m.%Y}: this day has not come yet. The latest day that can be judged is {latest:%d.%m.%Y}."
+        )
+        raise UsageProblem(text.format(day=day, latest=latest))
+
+
+def latest_run(mirror: "Mirror") -> datetime | None:
+    """When the mirror was last worked on: a computer's clock may be behind."""
+    ((found,),) = mirror.query(LATEST_RUN, ())
+    return datetime.fromisoformat(found) if found else None
 
 
 def _as_of(mirror: "Mirror", request: "Request") -> "tuple[Query, datetime | None]":

@@ -80,6 +80,18 @@ def test_check_ends_with_0_when_nothing_was_found():
     assert run("report", "missing", "--as-of", "2026-09-01", "--check").exit_code == 0
 
 
+def test_a_day_to_come_ends_with_2_and_is_no_check(mirror):
+    def checks():
+        with Mirror.open(mirror) as opened:
+            return opened.query("SELECT count(*) FROM checks")
+
+    before = checks()
+    refused = run("report", "summary", "--as-of", "2999-09-01")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "The latest day that can be judged is" in " ".join(refused.stderr.split())
+    assert checks() == before
+
+
 @pytest.mark.usefixtures("mirror")
 def test_several_formats_go_into_one_folder(tmp_path):
     assert missing(*FORMATS, "--out", "reports").exit_code == 0

@@ -8,6 +8,7 @@ from connector.commands import report
 from connector.commands.console import Console
 from connector.commands.delivery import document, rendered
 from connector.commands.wiring import open_settings
+from connector.errors import UsageProblem
 from connector.mirror.store import Mirror
 from connector.reports.catalogue import REPORTS
 from tests.flows.stories import EVENING, TODAY, a_night_later
@@ -127,6 +128,22 @@ def test_a_day_before_the_first_pull_is_judged_by_what_is_known_now_and_says_so(
     assert made_at("missing", a_night_later(3))["history_begins"] is None
     known = {f["lesson"] for f in made_at("missing", a_night_later(3))["findings"]}
     assert {f["lesson"] for f in asked["findings"]} <= known
+
+
+def test_a_day_that_has_not_come_is_refused_and_not_stored(own_school, path, settings):
+    own_school.pull(path)
+    asked = report.Asked(name="missing", as_of=TODAY + timedelta(days=1))
+    with pytest.raises(UsageProblem, match="25.11.2026.*24.11.2026") as refused:
+        report.build(Console(), settings, asked, lambda: EVENING)
+    assert refused.value.exit_code == 2
+
+
+def test_a_computer_whose_clock_is_behind_may_judge_the_day_of_the_last_pull(
+    own_school, path, made_at
+):
+    own_school.pull(path)
+    behind = EVENING - timedelta(days=30)
+    assert made_at("missing", behind, TODAY)["findings"] == made_at("missing", EVENING)["findings"]
 
 
 def test_the_page_says_on_top_that_the_history_begins_later(own_school, path, settings):
