@@ -91,7 +91,7 @@ def test_a_table_of_a_report_is_a_table_of_the_document():
         "Лужина Вера Ильинична",
         "25",
         "4,45",
-        "66,7\xa0%",
+        "66,7",
         "better",
         "07.09.2026",
     ]

@@ -8,12 +8,11 @@ before believing the lines stands above the headings, one sentence a line, each 
 import csv as _csv
 import io
 from collections.abc import Iterator
-from fractions import Fraction
 
 from connector.reports.render.about import warnings
 from connector.reports.render.legible import legible_report
 from connector.reports.render.sheets import Block, Cell, Kind, Translate, findings_sheet
-from connector.reports.render.tabular import cell_text, number_text, table_block
+from connector.reports.render.tabular import cell_text, table_block
 from connector.reports.report import Report
 
 # A cell that starts like this would be run as a formula; Tab and CR are skipped by Excel before it looks.
@@ -60,7 +59,4 @@ def safe_text(text: str) -> str:
 def _shown(cell: Cell, kind: Kind, translate: Translate) -> str:
     if isinstance(cell, str):
         return safe_text(cell)
-    # Without the sign of percent, so that it is read as a number.
-    if kind is Kind.PERCENT and isinstance(cell, (int, Fraction)):
-        return number_text(cell, translate)
     return cell_text(cell, kind, translate)

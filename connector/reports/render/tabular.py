@@ -28,7 +28,7 @@ from connector.rulebook import RULE_SPECS
 TITLE_WIDTH = 40
 NO_DATA_TEXT = N_("no data")
 # Whole numbers among these are written like the fractions around them.
-_FRACTIONS = frozenset({Kind.DECIMAL, Kind.MEAN})
+_FRACTIONS = frozenset({Kind.DECIMAL, Kind.MEAN, Kind.PERCENT})
 # How a fraction is written; only the mark between the digits is taken from it.
 _SAMPLE = N_("0.0")
 _KINDS: Mapping[Content, Kind] = {
@@ -51,13 +51,19 @@ def table_block(report: Report, table: Table, translate: Translate) -> Block:
     return Block(
         title=translate(table.title),
         columns=tuple(
-            Column(translate(column.title), _KINDS.get(column.content, Kind.TEXT), column.width)
+            Column(_heading(column, translate), _KINDS.get(column.content, Kind.TEXT), column.width)
             for column in table.columns
         ),
         rows=_named_total(table, rows, translate),
         note=translate(table.note) if table.note else "",
         has_totals=table.has_totals,
     )
+
+
+def _heading(column: TableColumn, translate: Translate) -> str:
+    """The heading of a column; that of shares ends in a percent sign, for the cells are numbers alone."""
+    title = translate(column.title)
+    return f"{title}, %" if column.content is Content.PERCENT and "%" not in title else title
 
 
 def _named_total(
@@ -156,7 +162,7 @@ def number_text(number: Fraction | int, translate: Translate, digits: int = 1) -
 
 
 def cell_text(cell: Cell, kind: Kind, translate: Translate) -> str:
-    """A cell as people read it; a percent has its sign."""
+    """A cell as people read it; the sign of a percent stands in the heading."""
     if isinstance(cell, Unknown):
         return translate(NO_DATA_TEXT)
     if isinstance(cell, (int, Fraction)):
@@ -167,7 +173,5 @@ def cell_text(cell: Cell, kind: Kind, translate: Translate) -> str:
 
 
 def _number(number: Fraction | int, kind: Kind, translate: Translate) -> str:
-    if kind is Kind.PERCENT:
-        return f"{number_text(number, translate)}\N{NO-BREAK SPACE}%"
     whole = isinstance(number, int) and kind not in _FRACTIONS
     return str(number) if whole else number_text(number, translate, decimals(kind))

@@ -49,7 +49,7 @@ _FORMATS: Mapping[str, dict[str, Any]] = {
     Kind.NUMBER.value: _CENTRED,
     Kind.DECIMAL.value: _CENTRED | {"num_format": "0.0"},
     Kind.MEAN.value: _CENTRED | {"num_format": "0.00"},
-    Kind.PERCENT.value: _CENTRED | {"num_format": '0.0" %"'},
+    Kind.PERCENT.value: _CENTRED | {"num_format": "0.0"},
     Kind.DAYS_LATE.value: _CENTRED,
     Kind.SEVERITY.value: _LEFT,
     Kind.DAY.value: _CENTRED | {"num_format": "dd.mm.yyyy"},
