@@ -30,7 +30,7 @@ class RuleSpec:
 
     Attributes:
         id: as in the rulebook, in findings and in `domain` papers.
-        title: heading of a count, e.g. «Уроков без темы».
+        title: heading of a count, e.g. «Уроки без темы».
         short: heading of a narrow column.
         sentence: one finding as a sentence.
         params: parameters by name.
