@@ -82,9 +82,8 @@ def _rows(draft: Draft, course: Course) -> Iterator[tuple[Cell, ...]]:
     held = shares((lesson.day for lesson in course.lessons), periods)
     asked = planned(course, periods, through)
     is_proof = _proves(course, draft.request.as_of)
-    chosen = draft.chosen.periods
     for period, hours, lessons in zip(periods, asked, held, strict=True):
-        if chosen is None or period.number in chosen:
+        if draft.chosen.has_period(period):
             name = period.name or (str(period.number) if period.number else "")
             told = (hours, lessons, lessons - hours) if is_proof else (NO_DATA, lessons, NO_DATA)
             yield (course.group_id, course.subject_id, name, *told)

@@ -1,17 +1,20 @@
 """Which lessons a reader asked to see: a span of days, and names of classes, teachers, subjects."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from connector.errors import NothingFits
 from connector.i18n import N_, _
 from connector.records import Finding
-from connector.reports.calendar import SchoolCalendar
+from connector.reports.calendar import Period, SchoolCalendar
 from connector.reports.journal import Journal, Lesson
 from connector.reports.report import Filters
 from connector.rulebook import plain_text
+
+# Number and name: quarters and half-years are numbered alike.
+PeriodKey = tuple[int | None, str]
 
 # More names than this help nobody in an error message.
 _SHOWN = 40
@@ -33,7 +36,7 @@ class Selection:
         teachers: persons; a lesson is shown when one of its teachers is among them.
         subjects: by id.
         pupils: persons; of lessons those of their groups are shown, of findings those about them.
-        periods: numbers of reporting periods; each class has its own days.
+        periods: numbers and names of reporting periods; each class has its own days.
         calendar: where periods are looked up.
 
     """
@@ -44,7 +47,7 @@ class Selection:
     teachers: frozenset[int] | None = None
     subjects: frozenset[int] | None = None
     pupils: frozenset[int] | None = None
-    periods: frozenset[int] | None = None
+    periods: frozenset[PeriodKey] | None = None
     calendar: SchoolCalendar = field(default_factory=SchoolCalendar, repr=False)
 
     def shows(self, lesson: Lesson) -> bool:
@@ -75,7 +78,11 @@ class Selection:
         if self.periods is None:
             return True
         period = self.calendar.of(group_id or 0).period_of(day)
-        return period is not None and period.number in self.periods
+        return period is not None and self.has_period(period)
+
+    def has_period(self, period: Period) -> bool:
+        """Whether a reporting period is among those that were asked for."""
+        return self.periods is None or _key(period) in self.periods
 
     def has_group(self, group_id: int) -> bool:
         """Whether the group is shown; 0 stands for the whole school."""
@@ -88,7 +95,7 @@ def select(journal: Journal, filters: Filters, start: date, end: date) -> Select
     Args:
         journal: whose names count.
         filters: class names as people type them («5 а», «5-А», Latin twins); teachers, subjects and pupils by id or by
-            part of the name; periods by number or name.
+            part of the name; periods by number, whatever they are called, or by name.
         start: first day to show.
         end: last day to show.
 
@@ -105,14 +112,14 @@ def select(journal: Journal, filters: Filters, start: date, end: date) -> Select
             group.id for group in journal.groups.values() if not group.members.isdisjoint(pupils)
         )
         groups = theirs if groups is None else groups & theirs
-    periods = _numbered(filters.periods, _periods(journal))
-    days = [
+    known = [
         period
         for group, calendar in journal.calendar.groups.items()
-        if groups is None or group in groups
+        if not groups or group in groups
         for period in calendar.periods
-        if periods is not None and period.number in periods
     ]
+    periods = _periods(filters.periods, known)
+    days = [one for one in known if periods is not None and _key(one) in periods]
     return Selection(
         # A memo about a quarter names the quarter's days.
         start=max(start, min((period.start for period in days), default=start)),
@@ -126,28 +133,30 @@ def select(journal: Journal, filters: Filters, start: date, end: date) -> Select
     )
 
 
-def _periods(journal: Journal) -> dict[int, str]:
-    """Names of reporting periods by number; periods of one number in several calendars share it."""
-    return {
-        period.number: period.name or str(period.number)
-        for group in journal.calendar.groups.values()
-        for period in group.periods
-        if period.number is not None
-    }
+def _key(period: Period) -> PeriodKey:
+    return period.number, period.name
 
 
-def _numbered(wanted: tuple[str, ...], names: Mapping[int, str]) -> frozenset[int] | None:
-    """Numbers of periods as the mirror has them: people count from one, the vendor seems to count from zero."""
+def _periods(wanted: tuple[str, ...], known: Iterable[Period]) -> frozenset[PeriodKey] | None:
+    """The periods meant: people count from one, the vendor seems to count from zero."""
     if not wanted:
         return None
-    shift = 1 if 0 in names else 0
-    found: set[int] = set()
+    keys = list(dict.fromkeys(map(_key, known)))
+    labels = {
+        place: name or str(number)
+        for place, (number, name) in enumerate(keys)
+        if name or number is not None
+    }
+    shift = 1 if any(number == 0 for number, _name in keys) else 0
+    found: set[PeriodKey] = set()
     for text in wanted:
         # «1» is the first period, not every one with a 1 in its name.
-        if text.strip().isdecimal() and (number := int(text) - shift) in names:
-            found.add(number)
-        else:
-            found |= _find("--period", (text,), names, plain_text, by_id=False) or frozenset()
+        number = int(text) - shift if text.strip().isdecimal() else None
+        numbered = {key for key in keys if number is not None and key[0] == number}
+        if not numbered:
+            fits = _find("--period", (text,), labels, plain_text, by_id=False) or ()
+            numbered = {keys[place] for place in fits}
+        found |= numbered
     return frozenset(found)
 
 

@@ -54,7 +54,7 @@ def periods_shown(draft: Draft, group: Group) -> tuple[Period, ...]:
     mine = draft.journal.calendar.of(group.id).periods
     if chosen.periods is not None:
         return tuple(
-            p for p in mine if p.number in chosen.periods and _overlaps(p, chosen.start, chosen.end)
+            p for p in mine if chosen.has_period(p) and _overlaps(p, chosen.start, chosen.end)
         )
     over = [
         p for p in mine if p.finish < draft.request.as_of and chosen.start <= p.finish <= chosen.end

@@ -133,7 +133,7 @@ def test_a_day_before_the_first_pull_is_judged_by_what_is_known_now_and_says_so(
 def test_a_day_that_has_not_come_is_refused_and_not_stored(own_school, path, settings):
     own_school.pull(path)
     asked = report.Asked(name="missing", as_of=TODAY + timedelta(days=1))
-    with pytest.raises(UsageProblem, match="25.11.2026.*24.11.2026") as refused:
+    with pytest.raises(UsageProblem, match=r"25\.11\.2026.*24\.11\.2026") as refused:
         report.build(Console(), settings, asked, lambda: EVENING)
     assert refused.value.exit_code == 2
 

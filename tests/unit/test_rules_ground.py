@@ -1,5 +1,6 @@
 """What the rules stand on: calendars, coverage, families of groups, what a reader asked to see."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -7,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.errors import SettingsError
-from connector.reports.calendar import GroupCalendar, Period, teaches_on_saturdays, weeks
+from connector.reports.calendar import (
+    GroupCalendar,
+    Period,
+    SchoolCalendar,
+    teaches_on_saturdays,
+    weeks,
+)
 from connector.reports.coverage import LESSONS, MARKS, Coverage
 from connector.reports.families import families
 from connector.reports.report import Filters
@@ -17,6 +24,7 @@ from tests.unit.journals import (
     CLASS,
     FRIDAY,
     MONDAY,
+    OTHER_CLASS,
     SATURDAY,
     SUBGROUP,
     TEACHER,
@@ -234,7 +242,39 @@ def test_the_first_period_is_one_whatever_the_vendor_counts_from(first, typed):
         Period(day, day, first + place, f"{place + 1} четверть") for place, day in enumerate(days)
     ]
     school = journal([lesson()], periods=quarters)
-    assert select(school, Filters(periods=(typed,)), MONDAY, FRIDAY).periods == {first}
+    assert select(school, Filters(periods=(typed,)), MONDAY, FRIDAY).periods == {
+        (first, "1 четверть")
+    }
+
+
+@pytest.fixture
+def mixed_school():
+    """A class by quarters beside one by half-years."""
+    quarters = (Period(MONDAY, TUESDAY, 0, "1 четверть"), Period(FRIDAY, FRIDAY, 1, "2 четверть"))
+    halves = (Period(MONDAY, FRIDAY, 0, "1 полугодие"),)
+    senior = group(OTHER_CLASS, "10А")
+    school = journal([lesson()], groups=[group(), senior])
+    calendars = {CLASS: GroupCalendar(quarters), OTHER_CLASS: GroupCalendar(halves)}
+    return replace(school, calendar=SchoolCalendar(calendars))
+
+
+@pytest.mark.parametrize(
+    ("typed", "quarter", "half"),
+    [("1", True, True), ("1 четверть", True, False), ("1 ПОЛУГОДИЕ", False, True)],
+)
+def test_a_name_brings_periods_of_that_name_only_and_a_number_all_of_it(
+    mixed_school, typed, quarter, half
+):
+    shown = select(mixed_school, Filters(periods=(typed,)), MONDAY, FRIDAY)
+    assert shown.has_day(CLASS, MONDAY) is quarter
+    assert shown.has_day(OTHER_CLASS, MONDAY) is half
+
+
+def test_a_period_that_the_chosen_class_has_not_is_refused(mixed_school):
+    filters = Filters(classes=("10А",), periods=("1 четверть",))
+    with pytest.raises(SettingsError, match="1 полугодие") as refused:
+        select(mixed_school, filters, MONDAY, FRIDAY)
+    assert refused.value.facts["allowed"] == "1 полугодие"
 
 
 def test_a_period_brings_its_days():
