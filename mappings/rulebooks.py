@@ -14,6 +14,7 @@ from rapidfuzz import process
 
 from connector.errors import FileUnreadable, SettingsError
 from connector.errors.reasons import not_toml, refusal
+from connector.errors.toml_lines import key_lines
 from connector.i18n import _
 from connector.rulebook import (
     HOMEWORK_READINGS,
@@ -30,7 +31,6 @@ from connector.rulebook import (
     plain_text,
     subject_matches,
 )
-from mappings.toml_lines import key_lines
 
 T = TypeVar("T")
 

@@ -17,6 +17,7 @@ from pydantic import BaseModel, SecretStr, ValidationError
 
 from connector.errors import FileUnreadable, SettingsError, SettingUnknown, TokenMissing
 from connector.errors.reasons import not_toml, refusal
+from connector.errors.toml_lines import key_lines
 from connector.i18n import N_, _
 from connector.settings.sections import Api, Settings, is_token
 
@@ -75,13 +76,14 @@ def load(
     said = {
         s: {k: v for k, v in keys.items() if v is not None} for s, keys in (options or {}).items()
     }
+    content, lines = _read_toml(file) if file else ({}, {})
     layers: list[tuple[str, Layer]] = [
-        (str(file), _read_toml(file) if file else {}),
+        (str(file), content),
         ("environment", environment_layer(environ)),
         ("options", said),
     ]
-    settings = _checked(merged([layer for _name, layer in layers]), layers)
-    return Loaded(settings, file, tuple(_open_secrets(settings, layers[0][1], file)))
+    settings = _checked(merged([layer for _name, layer in layers]), layers, lines)
+    return Loaded(settings, file, tuple(_open_secrets(settings, content, file)))
 
 
 def merged(layers: list[Layer]) -> dict[str, dict[str, object]]:
@@ -152,9 +154,11 @@ def _usual_file(folder: Path) -> Path | None:
     return home if home.is_file() else None
 
 
-def _read_toml(file: Path) -> dict[str, dict[str, object]]:
+def _read_toml(file: Path) -> tuple[dict[str, dict[str, object]], Mapping[str, int]]:
+    """What the file says, and on which line each key stands."""
     try:
-        content = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+        text = file.read_text(encoding="utf-8-sig")
+        content = tomllib.loads(text)
     except OSError as problem:
         raise FileUnreadable(
             where=file, value=refusal(problem), allowed=_("a TOML file in UTF-8")
@@ -163,12 +167,31 @@ def _read_toml(file: Path) -> dict[str, dict[str, object]]:
         raise FileUnreadable(
             where=file, value=not_toml(problem), allowed=_("a TOML file in UTF-8")
         ) from problem
+    lines = key_lines(text)
     for section, keys in content.items():
+        where = _placed(str(file), lines.get(section))
         if not isinstance(keys, dict):
-            raise _wrong(
-                str(file), section, "…", ", ".join(f"[{name}]" for name in Settings.model_fields)
-            )
-    return _beside(file, content)
+            raise _wrong(where, section, "…", _allowed(section, ""))
+        for key, value in keys.items():
+            if _is_number(section, key) and isinstance(value, (str, bool)):
+                where = _placed(str(file), lines.get(f"{section}.{key}"))
+                shown = _shown(key, value)
+                shown = f'"{shown}"' if isinstance(value, str) else shown.lower()
+                raise _wrong(where, f"[{section}] {key}", shown, _allowed(section, key))
+    return _beside(file, content), lines
+
+
+def _is_number(section: str, key: str) -> bool:
+    """Whether a key takes a number; in a file that is no text in quotes, as it must be in the environment."""
+    if not _exists(section, key):
+        return False
+    fields = cast("type[BaseModel]", Settings.model_fields[section].annotation).model_fields
+    return fields[key].annotation in {int, float, int | None}
+
+
+def _placed(where: str, line: int | None) -> str:
+    """The file, with the line where it is known."""
+    return _("{file}, line {line}").format(file=where, line=line) if line else where
 
 
 def _beside(file: Path, content: dict[str, dict[str, object]]) -> dict[str, dict[str, object]]:
@@ -188,7 +211,11 @@ def _place(file: Path, value: str) -> str:
     return str(file.parent / Path(value).expanduser())
 
 
-def _checked(content: dict[str, dict[str, object]], layers: list[tuple[str, Layer]]) -> Settings:
+def _checked(
+    content: dict[str, dict[str, object]],
+    layers: list[tuple[str, Layer]],
+    lines: Mapping[str, int],
+) -> Settings:
     try:
         return Settings.model_validate(content)
     except ValidationError as wrong:
@@ -206,8 +233,9 @@ def _checked(content: dict[str, dict[str, object]], layers: list[tuple[str, Laye
     if where == "environment":
         where, shown_key = _("the environment"), f"DNEVNIK_{section}_{key}".upper()
     else:
+        line = lines.get(f"{section}.{key}" if key else section)
         where, shown_key = (
-            _("the options") if where == "options" else where,
+            _("the options") if where == "options" else _placed(where, line),
             f"[{section}] {key}".strip(),
         )
     facts = {

@@ -98,11 +98,25 @@ def test_a_relative_path_in_a_file_lies_beside_the_file(tmp_path):
 def test_a_wrong_value_names_file_key_value_and_what_is_allowed(tmp_path):
     facts = refusal(tmp_path, "[api]\nin_flight = 32")
     assert facts == {
-        "where": str(tmp_path / "school.toml"),
+        "where": f"{tmp_path / 'school.toml'}, line 2",
         "key": "[api] in_flight",
         "value": "32",
         "allowed": "a whole number from 1 to 8",
     }
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "value"),
+    [("memo", "fix_days", '"7"'), ("api", "rate", '"20"'), ("school", "id", "true")],
+)
+def test_a_number_in_quotes_is_refused_with_its_line(tmp_path, section, key, value):
+    facts = refusal(tmp_path, f"# ours\n[{section}]\n{key} = {value}\n")
+    assert facts["where"] == f"{tmp_path / 'school.toml'}, line 3"
+    assert (facts["key"], facts["value"]) == (f"[{section}] {key}", value)
+
+
+def test_a_number_of_the_environment_is_text_and_read(tmp_path):
+    assert loaded(tmp_path, environ={"DNEVNIK_MEMO_FIX_DAYS": "9"}).settings.memo.fix_days == 9
 
 
 def test_a_wrong_variable_is_named_as_such(tmp_path):
