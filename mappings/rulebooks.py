@@ -2,15 +2,13 @@
 
 import datetime as dt
 import tomllib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
-
-from rapidfuzz import process
 
 from connector.errors import FileUnreadable, SettingsError
 from connector.errors.reasons import not_toml, refusal
@@ -28,8 +26,6 @@ from connector.rulebook import (
     RuleSettings,
     StatusWords,
     contradictions,
-    plain_text,
-    subject_matches,
 )
 
 T = TypeVar("T")
@@ -37,8 +33,6 @@ T = TypeVar("T")
 SHIPPED = files("mappings") / "rulebook.toml"
 # The same rules with remarks in Russian: a deputy opens the file that a command wrote.
 IN_RUSSIAN = files("mappings") / "rulebook.ru.toml"
-# Per cent of likeness from which a pattern is taken for a misspelt subject: one or two letters of a usual name.
-_NEAR = 86
 
 
 def read_rulebook(source: Path | Traversable = SHIPPED, *, on: dt.date | None = None) -> Rulebook:
@@ -69,7 +63,7 @@ def read_rulebook(source: Path | Traversable = SHIPPED, *, on: dt.date | None = 
     for before, after in pairwise(books):
         if before.in_force_to is None or (after.in_force_from or dt.date.min) <= before.in_force_to:
             raise SettingsError(
-                where=_placed(after.file, after.lines.get("in_force_from")),
+                where=placed(after.file, after.lines.get("in_force_from")),
                 key="in_force_from",
                 value=after.in_force_from or "—",
                 allowed=_("a day after in_force_to of {file}").format(file=before.file),
@@ -107,36 +101,8 @@ def _read(source: Path | Traversable) -> Rulebook:
     return replace(_rulebook(_Table(where, "", content, lines)), file=where, lines=lines)
 
 
-def check_subjects(book: Rulebook, subjects: Collection[str]) -> None:
-    """Refuse a pattern that fits no subject of the school and is nearly the name of one: a slip of the pen.
-
-    Patterns that are like nothing are left alone: the sample names subjects that not every school has.
-
-    Raises:
-        SettingsError: with the names that are meant, perhaps.
-
-    """
-    known = {plain_text(name): name for name in subjects if name}
-    for one in (book, *book.others):
-        parts = {"ungraded": one.ungraded_subjects, "without_homework": one.no_homework_subjects}
-        for key, patterns in parts.items():
-            for pattern in patterns:
-                if any(subject_matches(name, (pattern,)) for name in known.values()):
-                    continue
-                near = process.extract(
-                    plain_text(pattern.strip("*")), list(known), score_cutoff=_NEAR, limit=3
-                )
-                if near:
-                    raise SettingsError(
-                        where=_placed(one.file, one.lines.get(f"subjects.{key}")),
-                        key=f"subjects.{key}",
-                        value=pattern,
-                        allowed=", ".join(known[name] for name, *_score in near),
-                    )
-
-
-def _placed(where: str, line: int | None) -> str:
-    """The file, with the line where it is known."""
+def placed(where: str, line: int | None) -> str:
+    """The file, with the line where it is known; how errors and warnings tell a place."""
     return _("{file}, line {line}").format(file=where, line=line) if line else where
 
 
@@ -156,9 +122,7 @@ class _Table:
         path = f"{self.path}{key}"
         # A key that is missing has no line; its table has.
         line = self.lines.get(path) or self.lines.get(self.path.rstrip("."))
-        return SettingsError(
-            where=_placed(self.where, line), key=path, value=value, allowed=allowed
-        )
+        return SettingsError(where=placed(self.where, line), key=path, value=value, allowed=allowed)
 
     def take(self, key: str, default: T, read: Callable[["_Table", str, Any], T]) -> T:
         self.known.append(key)

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from connector.settings import Settings
 
 FINDINGS = 10
+GROUP_NAMES = "SELECT name FROM edu_groups WHERE name IS NOT NULL AND withdrawn_run IS NULL"
 LATEST_RUN = "SELECT max(started_at) FROM runs"
 SUBJECT_NAMES = "SELECT name FROM subjects WHERE name IS NOT NULL AND withdrawn_run IS NULL"
 
@@ -162,7 +163,7 @@ def build(
     from connector.flows.memory import rare_collections  # noqa: PLC0415 - help must not wait for the rules
     from connector.reports.report import Filters, Memo, Request  # noqa: PLC0415 - as above
     from connector.reports.wanting import is_wanting, pull_for, reasons  # noqa: PLC0415 - as above
-    from mappings.rulebooks import check_subjects  # noqa: PLC0415 - as above
+    from mappings.rulebooks_names import check_subjects, idle_groups  # noqa: PLC0415 - as above
 
     moment = clock()
     with open_current_mirror(settings) as mirror, rare_collections():
@@ -171,6 +172,8 @@ def build(
         refuse_day_to_come(as_of, max(moment, latest_run(mirror) or moment).astimezone(zone).date())
         rulebook = rulebook_of(settings, as_of)
         check_subjects(rulebook, [name for (name,) in mirror.query(SUBJECT_NAMES, ())])
+        for text in idle_groups(rulebook, [name for (name,) in mirror.query(GROUP_NAMES, ())]):
+            console.warn(text)
         request = Request(
             as_of=as_of,
             now=moment,

@@ -399,6 +399,15 @@ def test_a_misspelt_subject_of_the_rulebook_is_refused_by_line(tmp_path, monkeyp
     assert "Физическая культура" in refused.stderr
 
 
+def test_a_pattern_of_the_rulebook_that_fits_no_group_is_warned_of(tmp_path, monkeypatch, mirror):
+    own = tmp_path / "own.toml"
+    own.write_text('name = "Наш"\n[groups]\nwithout_homework = ["*ГПД"]\n', encoding="utf-8")
+    monkeypatch.setenv("DNEVNIK_REPORTS_RULEBOOK", str(own))
+    told = missing("--json")
+    assert told.exit_code == 0
+    assert 'line 3: "*ГПД" of groups.without_homework' in " ".join(told.stderr.split())
+
+
 def aged(mirror, folder):
     """A copy of the mirror as the version before the last one left it, as far as a reader can tell."""
     copy = unchecked(mirror, folder)

@@ -23,7 +23,8 @@ from connector.rulebook import (
     subject_matches,
 )
 from connector.vocab import ATTENDANCE, label
-from mappings.rulebooks import IN_RUSSIAN, SHIPPED, check_subjects, read_rulebook
+from mappings.rulebooks import IN_RUSSIAN, SHIPPED, read_rulebook
+from mappings.rulebooks_names import check_subjects, idle_groups
 
 
 def book(tmp_path, text):
@@ -404,3 +405,26 @@ def test_a_misspelt_subject_is_refused_with_the_name_that_is_meant(tmp_path, pat
 
 def test_a_subject_that_the_school_has_not_is_left_alone():
     check_subjects(read_rulebook(), SCHOOL)
+
+
+GROUPS = ("5А", "7НО", "Продлёнка ГПД")
+
+
+@pytest.mark.parametrize("key", ["home_schooling", "without_homework"])
+@pytest.mark.parametrize("pattern", ["7но", "*ГПЗ", "5A"])
+def test_a_pattern_that_fits_no_group_is_told_with_its_line(tmp_path, key, pattern):
+    path = book(tmp_path, f'name = "Наш"\n[groups]\n{key} = ["*НО", "{pattern}"]\n')
+    told = list(idle_groups(read_rulebook(path), GROUPS))[-1]
+    assert str(path) in told
+    assert "line 3" in told
+    assert f'"{pattern}" of groups.{key}' in told
+
+
+def test_patterns_that_fit_a_group_and_those_of_the_sample_are_not_told(tmp_path):
+    text = '[groups]\nhome_schooling = ["*надомн*", "7*"]\nwithout_homework = ["*ГПД"]\n'
+    assert not list(idle_groups(read_rulebook(book(tmp_path, f'name = "Наш"\n{text}')), GROUPS))
+
+
+def test_a_diary_without_groups_says_nothing_of_patterns(tmp_path):
+    own = read_rulebook(book(tmp_path, 'name = "Наш"\n[groups]\nwithout_homework = ["*ГПЗ"]\n'))
+    assert not list(idle_groups(own, ()))
