@@ -151,13 +151,6 @@ CASES = {
         "UPDATE lesson_log_entries SET status = 'Pass', comment = 'СДАЛ  позже' WHERE lesson_id % 40 = 2",
         "UPDATE lesson_log_entries SET status = 'Unheard' WHERE lesson_id % 40 = 3",
     ),
-    "half of a class without period marks": (
-        (
-            "UPDATE final_marks SET withdrawn_run = 1 WHERE kind = 'period' AND person_id IN (SELECT person_id FROM memberships "
-            "WHERE edu_group_id = (SELECT id FROM edu_groups WHERE name = '9А (инф. 2)')) "
-            "AND subject_id = (SELECT id FROM subjects WHERE name = 'Информатика')"
-        ),
-    ),
     "a teacher without lessons": (
         "DELETE FROM lesson_teachers WHERE person_id = (SELECT max(person_id) FROM lesson_teachers)",
     ),
