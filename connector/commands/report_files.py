@@ -24,6 +24,12 @@ _HOLDS: Mapping[str, "Callable[[Source], bool]"] = {
     "timetables": lambda source: bool(source.slots),
     "topic_plans": lambda source: bool(source.topic_plans),
 }
+# What those files are called.
+_NEEDED: Mapping[str, str] = {
+    "class_lists": N_("class list"),
+    "timetables": N_("timetable"),
+    "topic_plans": N_("topic plan"),
+}
 
 
 def source_option(spec: ReportSpec) -> tuple[base.Option, ...]:
@@ -66,7 +72,8 @@ def school_files(
     paths = named or [path for key in spec.sources for path in getattr(settings.sources, key)]
     if not paths:
         return ()
-    from connector.source import Terms  # noqa: PLC0415 - most reports read no files
+    from connector.commands.check import KINDS  # noqa: PLC0415 - most reports read no files
+    from connector.source import Terms  # noqa: PLC0415 - as above
     from mappings.reading import read_source  # noqa: PLC0415 - as above
     from mappings.subjects import aliases  # noqa: PLC0415 - as above
 
@@ -81,7 +88,8 @@ def school_files(
         source = read_source(path, today=today)
         _tell(console, source)
         if not any(_HOLDS[key](source) for key in spec.sources):
-            raise FilesUnusable(path=path)
+            needed = [_(_NEEDED[key]) for key in spec.sources]
+            raise FilesUnusable(path=path, kind=_(KINDS[source.kind]), needed=", ".join(needed))
         found.append(replace(source, terms=terms))
     return tuple(found)
 

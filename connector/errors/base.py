@@ -82,9 +82,11 @@ class InputRejected(DnevnikError):
 
 
 class FilesUnusable(InputRejected):
-    """A file of the school that holds nothing a report could use. Facts: `path`."""
+    """A file of the school that holds nothing a report could use. Facts: `path`, `kind` (what it is), `needed`."""
 
-    text = N_("{path} holds nothing that this report can use. Why: dnevnik check {path}")
+    text = N_(
+        "{path} holds nothing that this report can use. What it is: {kind}. What is needed: {needed}. Why: dnevnik check {path}"
+    )
 
 
 class PlanRefused(DnevnikError):

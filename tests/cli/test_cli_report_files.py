@@ -98,12 +98,16 @@ def test_a_file_that_holds_nothing_usable_is_refused(desk, tmp_path, name):
     result = run(name, "--source", file)
     assert result.exit_code == 4
     assert "notes.csv" in result.stderr
+    assert "What it is: not recognised." in " ".join(result.stderr.split())
     assert result.stdout == ""
 
 
 def test_a_list_is_no_timetable(desk, tmp_path):
     file = write_class_list(tmp_path / "list.xlsx", listed(desk))
-    assert run("schedule", "--source", file).exit_code == 4
+    result = run("schedule", "--source", file)
+    assert result.exit_code == 4
+    told = " ".join(result.stderr.split())
+    assert "What it is: class list. What is needed: timetable, topic plan." in told
 
 
 def test_refused_rows_are_told_in_numbers_and_without_names(desk, tmp_path):
