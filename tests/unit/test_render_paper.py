@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from connector.reports.render.grids import Lines, banded, widest
 from connector.reports.render.paper import paper
 from connector.reports.render.sheets import Block, Column, Kind
+from connector.reports.tables import NO_DATA, Content, Table
 from connector.reports.tables import Column as TableColumn
-from connector.reports.tables import Content, Table
 from tests.unit.sample_reports import TABLES, english, finding, report
 
 LINES = Lines(124, 190, 9)
@@ -81,3 +81,17 @@ def test_pupils_of_most_findings_have_a_column():
     (grid,) = made.teachers
     assert grid.heads[3] == "Pupil"
     assert {row[2] for row in grid.rows} == {"Алгебра"}
+
+
+def test_neighbours_of_which_nothing_is_known_need_the_room_of_saying_so_once():
+    columns = (Column("Class"), *(Column(str(mark), Kind.NUMBER) for mark in range(5)))
+    block = Block("", columns, (("10А", *[NO_DATA] * 5),))
+    grid = next(banded(block, english, LINES))
+    assert grid.least[1:] == (1,) * 5
+    assert grid.joined(grid.rows[0]) == [("10А", 1), ("no data", 5)]
+
+
+def test_a_name_that_says_no_data_is_joined_with_nothing():
+    columns = (Column("Class"), Column("Subject"), Column("N", Kind.NUMBER))
+    grid = next(banded(Block("", columns, (("no data", "no data", NO_DATA),)), english, LINES))
+    assert [count for _text, count in grid.joined(grid.rows[0])] == [1, 1, 1]

@@ -266,3 +266,8 @@ def test_another_moment_gives_another_file():
     """Else the test above would prove little."""
     later = replace(WHOLE, made_at=WHOLE.made_at.replace(hour=9))
     assert pdf(WHOLE, english, lang="en") != pdf(later, english, lang="en")
+
+
+def test_a_page_with_hardly_anything_but_the_signature_is_saved(page):
+    table = Table("t", "T", (Column("n", "N", Content.NUMBER),), ((1,),) * 25)
+    assert len(pdf_pages(page(replace(TABLES, tables=(table,), charts=())))) == 1

@@ -7,7 +7,7 @@ from connector.reports.render.sheets import NUMERIC, Column, Kind
 
 # A column is not made narrower than its longest word, if that has no more letters; of a number's heading, fewer.
 _WORD, _HEADING = 16, 7
-# Where the table is taken apart anyway there is room for the words of headings.
+# Words of headings are divided only where no line has room for whole ones.
 _ROOMY_HEADING = 14
 _WHOLE = NUMERIC | {Kind.DAY, Kind.ID}
 
@@ -50,12 +50,13 @@ def fitted(
             for column, texts in zip(columns, cells, strict=True)
         ]
 
-    least = needed(of_heading)
-    for width in widths:
-        bands = column_bands(columns, least, width)
-        if len(bands) == 1:
-            return Fit(width, least, bands)
-    least = needed(max(of_heading, _ROOMY_HEADING))
+    roomy = needed(max(of_heading, _ROOMY_HEADING))
+    for least in (roomy, needed(of_heading)):
+        for width in widths:
+            bands = column_bands(columns, least, width)
+            if len(bands) == 1:
+                return Fit(width, least, bands)
+    least = roomy
     return Fit(widths[-1], least, column_bands(columns, least, widths[-1]))
 
 

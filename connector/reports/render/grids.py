@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from connector.reports.render.columns import fitted
 from connector.reports.render.sheets import NUMERIC, Block, Column, Translate
-from connector.reports.render.tabular import cell_text
+from connector.reports.render.tabular import NO_DATA_TEXT, cell_text
+from connector.reports.tables import Unknown
 
 # Most words have no more letters; longer ones are divided.
 _WORD = 11
@@ -24,7 +26,8 @@ class Lines:
     Attributes:
         upright: on an upright page.
         lying: on a lying one.
-        of_heading: letters of a number's heading that are kept together; fewer where words are divided as grammar asks.
+        of_heading: letters of a number's heading that are kept together where no line holds its whole words; fewer where
+            words are divided as grammar asks.
 
     """
 
@@ -50,6 +53,7 @@ class Grid:
         chapter: whose tables begin here, or empty.
         lying: whether its page lies.
         charts_follow: whether the report's charts stand below it.
+        unknown: what cells say of which nothing is known; neighbours that say it are shown as one.
 
     """
 
@@ -65,6 +69,19 @@ class Grid:
     chapter: str = ""
     lying: bool = False
     charts_follow: bool = False
+    unknown: str = ""
+
+    def joined(self, row: Sequence[str]) -> list[tuple[str, int]]:
+        """Texts of a row and how many columns each stands across: one, or all neighbours of which nothing is known."""
+        found: list[tuple[str, int]] = []
+        gaps = (
+            bool(self.unknown) and right and cell == self.unknown
+            for right, cell in zip(self.right, row, strict=True)
+        )
+        for is_gap, cells in groupby(zip(gaps, row, strict=True), key=lambda one: one[0]):
+            texts = [text for _gap, text in cells]
+            found += [(texts[0], len(texts))] if is_gap else [(text, 1) for text in texts]
+        return found
 
     @property
     def line(self) -> int:
@@ -104,7 +121,9 @@ def widest(blocks: Iterable[Block], translate: Translate) -> Widest:
     found: dict[tuple[Column, ...], list[list[str]]] = {}
     for block in blocks:
         known = found.setdefault(block.columns, [[] for _ in block.columns])
-        for texts, cells in zip(known, zip(*_texts(block, translate), strict=True), strict=False):
+        for texts, cells in zip(
+            known, zip(*_measured(block, translate), strict=True), strict=False
+        ):
             texts[:] = {max((*texts, *cells), key=of) for of in (len, _longest_word)}
     return found
 
@@ -121,6 +140,26 @@ def _texts(block: Block, translate: Translate) -> list[tuple[str, ...]]:
         )
         for row in block.rows
     ]
+
+
+def _measured(block: Block, translate: Translate) -> list[tuple[str, ...]]:
+    """Texts as long as the room they need: neighbours of which nothing is known share the room of saying so."""
+    whole = len(translate(NO_DATA_TEXT))
+    measured = []
+    for row, texts in zip(block.rows, _texts(block, translate), strict=True):
+        gaps = [
+            isinstance(cell, Unknown) and column.kind in NUMERIC
+            for cell, column in zip(row, block.columns, strict=True)
+        ]
+        sizes: list[str] = []
+        for is_gap, run in groupby(zip(gaps, texts, strict=True), key=lambda one: one[0]):
+            cells = [text for _gap, text in run]
+            if is_gap and len(cells) > 1:
+                # With the two characters between each two of them.
+                cells = ["." * max(1, -(-(whole + 2) // len(cells)) - 2)] * len(cells)
+            sizes += cells
+        measured.append(tuple(sizes))
+    return measured
 
 
 def banded(
@@ -150,13 +189,18 @@ def banded(
         return
     texts = _texts(block, translate)
     needed = (beside or {}).get(block.columns, ())
+    measured = _measured(block, translate)
     cells = [
-        [column.title, *(needed[place] if needed else (row[place] for row in texts))]
+        [column.title, *(needed[place] if needed else (row[place] for row in measured))]
         for place, column in enumerate(block.columns)
     ]
     turning = lies and len(block.rows) > _FEW
     widths = (lines.upright, lines.lying) if turning else (lines.upright,)
     fit = fitted(block.columns, cells, *widths, of_heading=lines.of_heading)
+    if len(fit.bands) > 1:
+        # The end of a band may stand between neighbours.
+        cells = [[*cells[place], *{row[place] for row in texts}] for place in range(len(cells))]
+        fit = fitted(block.columns, cells, *widths, of_heading=lines.of_heading)
     for number, places in enumerate(fit.bands, start=1):
         turn = f" ({number}/{len(fit.bands)})" if len(fit.bands) > 1 else ""
         yield Grid(
@@ -173,6 +217,7 @@ def banded(
             note=block.note if number == len(fit.bands) else "",
             has_totals=block.has_totals,
             lying=turning and fit.width == lines.lying,
+            unknown=translate(NO_DATA_TEXT),
         )
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from datetime import UTC
 from importlib.resources import files
-from itertools import chain, groupby
+from itertools import chain, groupby, zip_longest
 from typing import Any
 
 import typst
@@ -27,6 +27,9 @@ _POINTS, _LIKED_POINTS, _LEAST_POINTS = 9.0, 8.0, 7.5
 _LINES = Lines(int(_UPRIGHT * _POINTS / _LEAST_POINTS), int(_LYING * _POINTS / _LEAST_POINTS), 9)
 # A single page is made smaller as a whole.
 _ONE_PAGE = Lines(230, 230, 7)
+# What typesetting once more costs is little for so many pages.
+_FEW_PAGES = 6
+_PAGE = re.compile(rb"/Type\s*/Page\b")
 _SHORT_ROWS, _SHORT_LETTERS = 15, 2500
 # Longer words may be broken anywhere: a zero-width space says where.
 _LONG_WORD = re.compile(r"\S{18}(?=\S)")
@@ -62,7 +65,7 @@ def pdf(report: Report, translate: Translate, *, lang: str) -> bytes:
         lang,
     )
     try:
-        return _typeset(data, report)
+        return _shortest(data, report)
     except typst.TypstError:
         boxed = _map(data, lambda text: _KNOWN.sub(_BOX, text))
         boxed["warnings"].append(
@@ -75,6 +78,17 @@ def picture(drawing: str, *, ppi: float = 200) -> bytes:
     """An SVG drawing as PNG, for documents that hold no SVG."""
     page = b'#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.drawing), format: "svg", width: 760pt)\n'
     return _bytes(typst.compile(page, format="png", ppi=ppi * 0.6, sys_inputs={"drawing": drawing}))
+
+
+def _shortest(data: dict[str, Any], report: Report) -> bytes:
+    """Set closer where that saves the last page, for hardly anything stands on it; never what is handed out page by page."""
+    made = _typeset(data, report)
+    pages = len(_PAGE.findall(made))
+    is_handed_out = any(one["new_page"] for run in data["grids"] for one in run["grids"])
+    if not 1 < pages <= _FEW_PAGES or is_handed_out:
+        return made
+    closer = _typeset({**data, "close": True}, report)
+    return closer if len(_PAGE.findall(closer)) < pages else made
 
 
 def _typeset(data: dict[str, Any], report: Report) -> bytes:
@@ -103,6 +117,7 @@ def _data(report: Report, laid: Paper, translate: Translate, lang: str) -> dict[
         "lang": lang,
         "title": laid.title,
         "one_page": report.is_one_page,
+        "close": False,
         "as_of": day_text(report.as_of),
         "words": words,
         "warnings": list(laid.warnings),
@@ -141,8 +156,8 @@ def _grid(grid: Grid, largest: float = _POINTS) -> dict[str, Any]:
     points = max(_LEAST_POINTS, min(largest, readable, _POINTS * room / max(1, grid.line)))
     return {
         "title": grid.title,
-        "heads": list(grid.heads),
-        "rows": [list(row) for row in grid.rows],
+        "heads": _heads(grid, room * _POINTS / points),
+        "rows": [[list(cell) for cell in grid.joined(row)] for row in grid.rows],
         "right": list(grid.right),
         "shares": list(grid.widths(int(room * _POINTS / points))),
         "note": grid.note,
@@ -152,6 +167,16 @@ def _grid(grid: Grid, largest: float = _POINTS) -> dict[str, Any]:
         "charts_follow": grid.charts_follow,
         "points": points,
     }
+
+
+def _heads(grid: Grid, room: float) -> list[list[list[Any]]]:
+    """Words of each heading and whether they stay whole: a word is divided only where its column is too narrow for it."""
+    least = grid.least if grid.line <= room else ()
+    return [
+        [[word, len(word) <= size] for word in head.split(" ")]
+        for head, size in zip_longest(grid.heads, least, fillvalue=0)
+        if isinstance(head, str)
+    ]
 
 
 def _map(value: Any, change: Any) -> Any:  # noqa: ANN401 - JSON of any depth

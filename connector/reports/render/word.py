@@ -22,13 +22,13 @@ from connector.reports.render.paper import Paper, paper
 from connector.reports.render.pdf import picture
 from connector.reports.render.sheets import Translate, day_text
 from connector.reports.render.svg import svg
-from connector.reports.render.word_pages import turn_pages
+from connector.reports.render.word_pages import settle_breaks, turn_pages
 from connector.reports.render.word_template import fill, opened
 from connector.reports.report import Report
 
 _CHART_HEIGHT = Mm(85)
 # Characters a line at 9 points, the size of the shipped templates; more with narrow margins in the cells. Those and
-# letters of 7.5 points come before the page lies down. Word divides no words: those of headings stay whole.
+# letters of 7.5 points come before the page lies down. Word divides no words: those of headings are broken anywhere.
 _UPRIGHT, _LYING, _POINTS = 84, 126, 9.0
 _NARROW_UPRIGHT, _NARROW_LYING, _LEAST_POINTS = 100, 154, 7.5
 _LINES = Lines(
@@ -170,10 +170,13 @@ def _settle(document: DocxTemplate, grids: Iterable[Grid], largest: float) -> No
             line = lying if grid.lying else upright
             widths = [int(share * line / sum(shares)) for share in shares]
             _set_columns(table, rows, widths, grid.right)
+            for row in rows:
+                _join(row, grid)
             met.append(grid.lying)
             if grid.lying:
                 turned.append(table)
     turn_pages(document.docx.element.body, turned, from_top=met[:1] == [True])
+    settle_breaks(document.docx.element.body)
 
 
 def _set_columns(
@@ -194,6 +197,24 @@ def _set_columns(
                 size.set(f"{_W}type", "dxa")
             for paragraph in cell.iter(f"{_W}p") if to_right else ():
                 paragraph.get_or_add_pPr().get_or_add_jc().set(f"{_W}val", "right")
+
+
+def _join(row: Any, grid: Grid) -> None:  # noqa: ANN401 - lxml is untyped
+    """Make one cell of neighbours of which nothing is known."""
+    cells = row.findall(f"{_W}tc")
+    if len(cells) != len(grid.heads):
+        return
+    place = 0
+    for _text_said, count in grid.joined([_text(cell) for cell in cells]):
+        first, others = cells[place], cells[place + 1 : place + count]
+        if others:
+            first.grid_span = count
+            first.width = Length(sum(cell.width or 0 for cell in (first, *others)))
+            for paragraph in first.iter(f"{_W}p"):
+                paragraph.get_or_add_pPr().get_or_add_jc().set(f"{_W}val", "center")
+        for other in others:
+            row.remove(other)
+        place += count
 
 
 def _narrow(table: Any) -> None:  # noqa: ANN401 - lxml is untyped

@@ -37,6 +37,19 @@ def turn_pages(body: Any, tables: Sequence[Any], *, from_top: bool = False) -> N
         end.addnext(_end_of_section(body, _lying(last)))
 
 
+def settle_breaks(body: Any) -> None:  # noqa: ANN401 - lxml is untyped
+    """Let what follows an end of a page begin one instead: on a page that is full the end would stand on an empty one."""
+    for paragraph in [one for one in body if _is_break(one)]:
+        after = paragraph.getnext()
+        if (
+            after is not None
+            and after.tag == f"{_W}p"
+            and paragraph.find(f"{_W}pPr/{_W}sectPr") is None
+        ):
+            after.get_or_add_pPr().get_or_add_pageBreakBefore()
+            body.remove(paragraph)
+
+
 def _heading(table: Any) -> Any:  # noqa: ANN401 - lxml is untyped
     """The heading right above the table, else the table."""
     before = table.getprevious()

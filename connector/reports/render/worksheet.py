@@ -26,6 +26,7 @@ _A4 = 9
 _LINE_POINTS = 15
 _MOST_LETTERS = 32_767
 _WIDEST_WORD = 20
+_WIDEST_LABEL = 60
 _SEVERITY_COLOURS: Mapping[str, str] = {"error": "#F8CBAD", "warning": "#FFE699", "info": "#DDEBF7"}
 # Days late and their colours, the gravest first.
 _LATE_COLOURS = ((14, "#F8CBAD"), (5, "#FFE699"))
@@ -263,12 +264,17 @@ def _page_widths(sheet: Sheet) -> list[int]:
     """Blocks under one another share their columns: each is as wide as the narrowest reading allows."""
     count = max(len(block.columns) for block in sheet.blocks)
     return [
-        max(_width(block.columns[place]) for block in sheet.blocks if place < len(block.columns))
+        max(_width(block, place) for block in sheet.blocks if place < len(block.columns))
         for place in range(count)
     ]
 
 
-def _width(column: Column) -> int:
-    """At least the longest word of the heading, bold and beside the button of a filter."""
+def _width(block: Block, place: int) -> int:
+    """At least the longest word of the heading, bold and beside the button of a filter; a label beside its value whole."""
+    column = block.columns[place]
     longest = max(map(len, column.title.split()), default=0)
-    return max(column.width, min(longest + 3, _WIDEST_WORD))
+    size = max(column.width, min(longest + 3, _WIDEST_WORD))
+    if column.kind is not Kind.LINE or place + 1 == len(block.columns):
+        return size
+    labels = (row[place] for row in block.rows if row[place + 1] not in {None, ""})
+    return max(size, min(_WIDEST_LABEL, max((len(str(label)) for label in labels), default=0)))
