@@ -21,8 +21,9 @@ from connector.reports.whole import (
 )
 from connector.rulebook import RULE_SPECS, Rulebook, RuleSettings
 
+WORK = "WORK"
 NO_DEADLINE = N_(
-    "Without a number: the rule has no deadline in working days; its norms stand in the rulebook."
+    "Without a number: the rule has no deadline in days; its norms stand in the rulebook."
 )
 
 
@@ -38,7 +39,7 @@ def build(query: Query, rulebook: Rulebook, request: Request) -> Report:
             memo=request.memo,
             lists_findings=False,
             tables=(
-                _criteria(rules),
+                criteria_table(rules),
                 by_rule(report),
                 by_class(report, lessons, draft.journal.groups, by_name=True),
                 _teachers(report, lessons, hidden=hidden),
@@ -63,7 +64,8 @@ def _teachers(report: Report, lessons: Iterable[Lesson], *, hidden: bool) -> Tab
     return replace(table, note=LATE_NOTE if LATE in report.rules else "")
 
 
-def _criteria(rules: tuple[RuleSettings, ...]) -> Table:
+def criteria_table(rules: tuple[RuleSettings, ...]) -> Table:
+    """What is checked, with clause and deadline."""
     return Table(
         "criteria",
         N_("What was checked"),
@@ -71,10 +73,18 @@ def _criteria(rules: tuple[RuleSettings, ...]) -> Table:
             Column("rule", N_("Rule"), Content.RULE, 44),
             Column("clause", N_("Clause"), Content.TEXT, 24),
             Column("due", N_("Working days to enter"), Content.NUMBER, 12),
+            Column("calendar_days", N_("Calendar days: control work, composition, test"), width=16),
         ),
-        tuple((one.id, one.clause, _due(one)) for one in rules),
+        tuple((one.id, one.clause, _due(one), _calendar_days(one)) for one in rules),
         note=NO_DEADLINE if None in map(_due, rules) else "",
     )
+
+
+def _calendar_days(rule: RuleSettings) -> str | None:
+    """Days of the calendar that a rule counts instead of working days, one for each kind of work."""
+    if rule.id != WORK:
+        return None
+    return ", ".join(f"{rule.number(kind):g}" for kind in ("days", "essay_days", "test_days"))
 
 
 def _due(rule: RuleSettings) -> int | None:

@@ -2,6 +2,7 @@
 
 import io
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from docx import Document
@@ -11,6 +12,8 @@ from connector.errors import TemplateBroken
 from connector.reports.render.memo_tags import memo_tags
 from connector.reports.render.word import MEMO, built_in, docx
 from connector.reports.report import Memo
+from connector.reports.spravka import criteria_table
+from mappings.rulebooks import read_rulebook
 from tests.unit.memos import HOMEWORK, TOPIC, TOPIC_AGAIN, late, memo
 from tests.unit.programs import converted, pdf_pages, pdf_text
 from tests.unit.sample_reports import LESSON, english, finding, named
@@ -185,3 +188,13 @@ def test_an_office_prints_the_memo_upright_with_all_its_parts(tmp_path):
     assert set(pdf_pages(papers["memo.docx"])) == {(595, 842)}
     text = pdf_text(papers["memo.docx"])
     assert all(heading in text for heading in HEADINGS)
+
+
+def test_the_days_of_control_works_and_rules_without_a_deadline_are_told():
+    rules = read_rulebook().rules
+    criteria = criteria_table(tuple(rules[one] for one in ("TOPIC", "WORK", "YEAR")))
+    shown = replace(MADE, tables=(criteria,))
+    assert [one["due"] for one in memo_tags(shown, lambda text: text)["criteria"]] == [
+        *("0", "calendar days: 7, 10, 5 (control work, composition, test)", "no deadline"),
+    ]
+    assert [row[2:] for row in criteria.rows] == [(0, None), (None, "7, 10, 5"), (None, None)]

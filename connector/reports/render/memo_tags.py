@@ -50,7 +50,7 @@ def memo_tags(report: Report, translate: Translate) -> Tags:
         "last_check": day_text(report.comparison.previous.as_of) if report.comparison else "",
         "age": age_line(report, translate),
         "requirements": requirements(report, translate),
-        "criteria": _rows(report, "criteria", translate),
+        "criteria": _criteria(report, translate),
         "by_rule": _rows(report, "rules", translate),
         "by_class": _rows(report, "classes", translate),
         "by_teacher": _rows(report, "teachers", translate),
@@ -58,6 +58,19 @@ def memo_tags(report: Report, translate: Translate) -> Tags:
         "note_on_remarks": translate(LATE_NOTE) if LATE in report.rules else "",
         "remarks": list(_remarks(report, translate)),
     }
+
+
+def _criteria(report: Report, translate: Translate) -> list[Tags]:
+    """What was checked; the deadline in words where it is none in working days."""
+    lines = _rows(report, "criteria", translate)
+    for line in lines:
+        days = line.get("calendar_days")
+        if days:
+            text = translate("calendar days: {days} (control work, composition, test)")
+            line["due"] = text.format(days=days)
+        elif not line["due"]:
+            line["due"] = translate("no deadline")
+    return lines
 
 
 def _rows(report: Report, key: str, translate: Translate) -> list[Tags]:
