@@ -1,6 +1,5 @@
 """Who is who when class lists meet the diary: nobody is merged with a namesake, nobody is made twice."""
 
-import shutil
 from collections import Counter
 from dataclasses import replace
 
@@ -8,13 +7,6 @@ import pytest
 
 from connector.mirror.store import Mirror
 from tests.flows.pushing import Child, Office, children
-from tests.flows.stories import school
-
-
-@pytest.fixture(scope="module")
-def one_school():
-    with school() as made:
-        yield made
 
 
 @pytest.fixture(scope="module")
@@ -23,14 +15,6 @@ def known(one_school, tmp_path_factory):
     office = Office(one_school, tmp_path_factory.mktemp("known"))
     office.settle(with_numbers(children(one_school.sandbox.desk)))
     return office.path
-
-
-@pytest.fixture
-def office(one_school, known, tmp_path):
-    one_school.control("POST", "reset", {})
-    made = Office(one_school, tmp_path)
-    shutil.copyfile(known, made.path)
-    return made
 
 
 @pytest.fixture

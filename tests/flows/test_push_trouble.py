@@ -1,6 +1,5 @@
 """From files to diary while the vendor loses answers, lags behind, repeats itself, or somebody else works there too."""
 
-import shutil
 from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
@@ -15,27 +14,6 @@ NEW = [
     for day, name in enumerate(("Ада", "Бела", "Вида", "Гера", "Дана"), 1)
 ]
 LOST = '[[rule]]\nmatch = {{ method = "POST", path = "{path}" }}\nwhen = {{ every = 2 }}\naction = "drop"\nafter_commit = true\n'
-
-
-@pytest.fixture(scope="module")
-def one_school():
-    with school() as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def known(one_school, tmp_path_factory):
-    office = Office(one_school, tmp_path_factory.mktemp("known"))
-    office.settle(children(one_school.sandbox.desk))
-    return office.path
-
-
-@pytest.fixture
-def office(one_school, known, tmp_path):
-    one_school.control("POST", "reset", {})
-    made = Office(one_school, tmp_path)
-    shutil.copyfile(known, made.path)
-    return made
 
 
 @pytest.fixture

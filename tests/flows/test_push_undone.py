@@ -1,6 +1,5 @@
 """What was founded and taken back is planned as if it had never been: a creation's link goes with its object."""
 
-import shutil
 from collections import Counter
 from dataclasses import replace
 
@@ -9,33 +8,10 @@ import pytest
 from connector.api import calls
 from connector.flows.apply import hand_over
 from connector.mirror.store import Mirror
-from tests.flows.pushing import Child, Office, asked_of, children
-from tests.flows.stories import school
+from tests.flows.pushing import Child, asked_of, children
 
 FOUNDED = "9Ш"
 NEWCOMER = Child("Новая", "Вымышлена", "Пробовна", "Ж", "01.03.2015", edu_group=FOUNDED)
-
-
-@pytest.fixture(scope="module")
-def one_school():
-    with school() as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def known(one_school, tmp_path_factory):
-    """A mirror in which everybody of the diary is known."""
-    office = Office(one_school, tmp_path_factory.mktemp("known"))
-    office.settle(children(one_school.sandbox.desk))
-    return office.path
-
-
-@pytest.fixture
-def office(one_school, known, tmp_path):
-    one_school.control("POST", "reset", {})
-    made = Office(one_school, tmp_path)
-    shutil.copyfile(known, made.path)
-    return made
 
 
 @pytest.fixture
