@@ -34,14 +34,16 @@ def main() -> None:
     """Make all of them."""
     TARGET.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
-        dnevnik(folder, "demo", "--read-only", "--pupils", "200", "--out", "proba")
+        dnevnik(Path(place), "demo", "--read-only", "--pupils", "200", "--out", "proba")
+        # The demo leaves settings there, and the guide goes there.
+        folder = Path(place) / "proba"
         settings = re.findall(
             r"^```toml\n(?!# rulebook)(.*?)^```", GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL
         )
         # The shipped rulebook: the guide names the school's own later.
         kept = [part for part in settings if not part.startswith("[reports]")]
-        (folder / "dnevnik.toml").write_text("\n".join(kept), encoding="utf-8")
+        with (folder / "dnevnik.toml").open("a", encoding="utf-8") as file:
+            file.write("\n" + "\n".join(kept))
         menu(folder)
         dnevnik(folder, "report", "missing", "--format", "xlsx", "--out", "missing.xlsx")
         dnevnik(folder, "report", "spravka", "--format", "docx", "--out", "spravka.docx")
