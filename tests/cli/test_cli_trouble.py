@@ -311,5 +311,5 @@ def test_a_teacher_nobody_knows_is_answered_without_a_list_of_people(terminal, p
     shutil.copy(pulled[0], terminal.mirror)
     words = ("report", "missing", "--as-of", "2025-11-24", "--teacher", "Nobody")
     ended = terminal.run(*words, DNEVNIK_LANG=lang)
-    reads_well(ended, 2, lang=lang, says=("--teacher", "--format csv"))
+    reads_well(ended, 2, lang=lang, says=("--teacher", "dnevnik report teacher"))
     assert len(ended.last_word) < 200
